@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+// The rooms of Millwright: which target may import which is checked by ArchitectureTests.
+import PackageDescription
+
+/// Settings of every target of ours: Swift 6 mode, strict imports, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Rooms that touch every sample are optimised in debug builds too, so that the tests and the
+/// demonstrator run at a useful speed from the one debug build.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "millwright",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "millwright", targets: ["millwright"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "Plant", swiftSettings: hot),
+        .target(name: "Wire", swiftSettings: hot),
+        .target(name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
+        .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
+        .target(
+            name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
+        .target(name: "Understand", dependencies: ["Plant"], swiftSettings: hot),
+        .target(name: "Demonstrator", dependencies: ["Plant", "Wire"] + nio, swiftSettings: hot),
+        .target(
+            name: "Loop",
+            dependencies: [
+                "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
+                logging, crypto, cryptoExtras, toml,
+            ] + nio,
+            swiftSettings: strict),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Plant", "Understand", "Loop", hummingbird, logging,
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"), lifecycle,
+            ],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "millwright",
+            dependencies: [
+                "Plant", "Wire", "Loop", "Web", hummingbird, logging, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "PlantTests", dependencies: ["Plant"], swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "HistorianTests", dependencies: ["Historian", "Plant"], swiftSettings: strict),
+        .testTarget(
+            name: "JournalTests", dependencies: ["Journal", "Plant"], swiftSettings: strict),
+        .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,
+            swiftSettings: strict),
+        .testTarget(
+            name: "UnderstandTests", dependencies: ["Understand", "Plant"], swiftSettings: strict),
+        .testTarget(
+            name: "DemonstratorTests", dependencies: ["Demonstrator", "Plant", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LoopTests", dependencies: ["Loop", "Plant", "Demonstrator"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Loop", "Plant", "Demonstrator",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    ]
+)

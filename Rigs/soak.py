@@ -1,0 +1,108 @@
+"""An hour of measuring: memory and idle load, Modbus and MQTT for ten minutes each.
+
+Run by `make soak`:  soak.py PROGRAM [MINUTES]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MINUTES = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+os.environ["MILLWRIGHT_BINARY"] = sys.argv[1]
+
+from box import ROOT, Box, Peer, free_port, listens, wait_until  # noqa: E402
+from conftest import need  # noqa: E402
+from test_mqtt import Publisher, factory  # noqa: E402
+
+MEMORY_LIMIT_MB = 150
+IDLE_CPU_LIMIT = 2.0
+FLAT_SHARE = 0.05
+
+
+def resident_mb(pid):
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no resident memory")
+
+
+def cpu_seconds(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def idle_load(box, seconds=60):
+    """Load of one core in percent while nobody sends anything."""
+    time.sleep(5)
+    before = cpu_seconds(box.process.pid)
+    time.sleep(seconds)
+    return (cpu_seconds(box.process.pid) - before) / seconds * 100
+
+
+def memory_under_load(box, port):
+    """Resident memory a minute apart, while 20 machines send 20 values a second each."""
+    publisher = Publisher(port)
+    sizes = []
+    started = time.monotonic()
+    for second in range(MINUTES * 60):
+        for m in range(20):
+            for s in range(20):
+                publisher.send(f"plant/m{m}/s{s}", second + m + s)
+        if second % 60 == 59:
+            sizes.append(resident_mb(box.process.pid))
+            print(f"minute {second // 60 + 1}: {sizes[-1]:.1f} MB", flush=True)
+        time.sleep(max(0, started + second + 1 - time.monotonic()))
+    publisher.settle()
+    publisher.close()
+    return sizes
+
+
+def rig(name, seconds=600):
+    """One rig of the tests, but longer."""
+    print(f"{name} for {seconds} s", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", ROOT / "Rigs" / name, "-m", "alone", "-q", "-o",
+         f"timeout={seconds * 2}"],
+        env=os.environ | {"RIG_SECONDS": str(seconds)})  # fmt: skip
+    return done.returncode == 0
+
+
+def main():
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        box = Box(folder, "soak")
+        box.claim()
+        box.start()
+        idle = idle_load(box)
+        print(f"idle load: {idle:.2f} % of one core, {resident_mb(box.process.pid):.1f} MB")
+        port = free_port()
+        config = Path(folder) / "mosquitto.conf"
+        config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+        broker = Peer([need("mosquitto"), "-c", config], "soak-broker", lambda: listens(port))
+        try:
+            box.apply(factory(port))
+            wait_until(box.is_connected, 30, "subscribed")
+            sizes = memory_under_load(box, port)
+        finally:
+            broker.stop()
+            box.stop()
+    last = sizes[len(sizes) // 2 :]
+    growth = (last[-1] - last[0]) / last[0]
+    print(f"memory: largest {max(sizes):.1f} MB, second half grew by {growth:.1%}")
+    if idle >= IDLE_CPU_LIMIT:
+        failures.append(f"idle load {idle:.2f} %, limit {IDLE_CPU_LIMIT} %")
+    if max(sizes) >= MEMORY_LIMIT_MB:
+        failures.append(f"memory {max(sizes):.1f} MB, limit {MEMORY_LIMIT_MB} MB")
+    if growth > FLAT_SHARE:
+        failures.append(f"memory grew by {growth:.1%} in the second half")
+    failures += [f"{name} failed" for name in ("test_modbus.py", "test_mqtt.py") if not rig(name)]
+    for failure in failures:
+        print("FAILED:", failure)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

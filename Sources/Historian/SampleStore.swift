@@ -1,0 +1,153 @@
+// The sample store: everything that machines measured, never changed after storing.
+
+public import Plant
+import Synchronization
+
+/// Samples of all signals of one world, in `head.db` and one file for each month.
+///
+/// Writing is asynchronous and returns after the flush; reading is synchronous, uses
+/// connections of its own and may be called from any thread.
+public final class SampleStore: Sendable {
+    /// What readers and the writer share.
+    let core: StoreCore
+    private let writer: WriterThread
+
+    /// Opens the store in a world's data folder, making its files where there are none.
+    ///
+    /// - Throws: `StoreError.damaged` for a head that cannot be read, `.newerFormat` for files of
+    ///   a newer program, `.unavailable` for a folder that cannot be used.
+    public static func open(
+        folder: String, options: HistorianOptions = HistorianOptions()
+    ) throws(StoreError) -> SampleStore {
+        try SampleStore(folder: folder, options: options)
+    }
+
+    private init(folder: String, options: HistorianOptions) throws(StoreError) {
+        core = try StoreCore(folder: folder, options: options)
+        let memory = try core.load()
+        writer = try WriterThread(core: core, memory: memory)
+    }
+
+    /// Appends batches with the cursors that cover them, in one transaction.
+    ///
+    /// Returns after the flush; concurrent callers share it. On any error nothing of this call is
+    /// stored, except that a failed flush leaves it unknown: sending again is always safe.
+    public func append(
+        _ batches: [SampleBatch], cursors: [SourceCursor] = []
+    ) async throws(StoreError) -> AppendReceipt {
+        try Intake.check(batches)
+        var samples = 0
+        var bytes = 0
+        for batch in batches {
+            samples += batch.sampleCount
+            bytes += Intake.bytes(batch)
+        }
+        return try await writer.append(batches, cursors: cursors, samples: samples, bytes: bytes)
+    }
+
+    /// Stores long columns in order of time straight into sealed chunks; flushed on return.
+    ///
+    /// What is stored already is ignored and counted as by `append`. An interrupted call may have
+    /// stored a part; storing the same again completes it.
+    @discardableResult
+    public func store(history batches: [SampleBatch]) async throws(StoreError) -> AppendReceipt {
+        try Intake.check(batches)
+        let prepared = await Intake.prepare(batches)
+        return try await writer.run { writer throws(StoreError) in
+            try writer.store(history: prepared)
+        }
+    }
+
+    /// How far a source was read in the last committed append, nil for an unknown one.
+    public func cursor(of source: String) throws(StoreError) -> String? {
+        try core.head.read { database in
+            try database.first(
+                "SELECT position FROM cursor WHERE source = ?", [.text(source)]
+            ) { $0.text(0) }
+        }
+    }
+
+    /// Samples of a signal in a range, oldest first, one for each instant: the newest revision.
+    ///
+    /// Masked imports are left out. Damaged bytes show as one sample of quality `badDamaged`
+    /// where they begin. An unknown signal gives an empty series of numbers.
+    public func series(of signal: SignalID, in range: TimeRange) throws(StoreError) -> SampleSeries
+    {
+        guard !range.isEmpty else {
+            return .empty(core.registry.withLock { $0.kind(signal.number) } ?? .number)
+        }
+        return try core.series(
+            of: signal.number, from: range.start.nanoseconds,
+            through: range.end.nanoseconds - 1)
+    }
+
+    /// The newest sample of a signal at or before a time, nil when there is none.
+    public func last(of signal: SignalID, before time: Timestamp) throws(StoreError) -> LastValue? {
+        try core.newest(of: signal.number, through: time.nanoseconds)?.lastValue
+    }
+
+    /// The newest sample of every signal, from memory.
+    public func lastValues() -> [SignalID: LastValue] {
+        core.live.withLock { $0 }.lastValues
+    }
+
+    /// `count` buckets of equal length with count, extremes, mean and ends of the usable samples.
+    ///
+    /// A bucket with count 0 is a gap. NaN and infinities never enter a figure.
+    public func buckets(
+        of signal: SignalID, in range: TimeRange, count: Int
+    ) throws(StoreError) -> [Bucket] {
+        try core.buckets(of: signal.number, in: range, count: count)
+    }
+
+    /// From the first to the last stored sample of a signal; the last lies inside the range.
+    public func extent(of signal: SignalID) throws(StoreError) -> TimeRange? {
+        try core.extent(of: signal.number)
+    }
+
+    /// Leaves all samples of an import out of every answer from now on (decisions 33).
+    public func mask(import number: UInt32) async throws(StoreError) {
+        try await writer.run { writer throws(StoreError) in
+            try writer.setMask(number, isMasked: true)
+        }
+    }
+
+    /// Brings the samples of a masked import back.
+    public func unmask(import number: UInt32) async throws(StoreError) {
+        try await writer.run { writer throws(StoreError) in
+            try writer.setMask(number, isMasked: false)
+        }
+    }
+
+    /// Makes chunks of head rows that end before a time, of groups with at least `rows` rows.
+    ///
+    /// A crash at any point leaves every sample in the head or in a chunk or in both, and the
+    /// next call finishes the work.
+    public func seal(
+        upTo time: Timestamp, atLeast rows: Int = 1
+    ) async throws(StoreError) -> SealReport {
+        try await writer.run { writer throws(StoreError) in
+            try writer.seal(upTo: time.nanoseconds, atLeast: rows)
+        }
+    }
+
+    /// Checks every file, every CRC and every value; `progress` is called after each page.
+    public func verify(
+        progress: (VerifyProgress) -> Void = { _ in }
+    ) throws(StoreError) -> VerifyReport {
+        try core.verify(progress)
+    }
+
+    /// Bytes, samples and chunks of each file.
+    public func usage() throws(StoreError) -> StoreUsage {
+        try core.usage()
+    }
+
+    /// The last failure of work that nobody waits for: sealing by itself, setting damage aside.
+    public var lastFault: StoreError? { core.lastFault.withLock { $0 } }
+
+    /// Finishes what is queued, closes all files and ends the writer's thread.
+    public func close() async {
+        await writer.stop()
+    }
+}

@@ -1,0 +1,93 @@
+// How much is stored, and from when to when.
+
+import GRDB
+import Plant
+import Synchronization
+
+extension StoreCore {
+    /// Bytes, samples and pieces of each file.
+    func usage() throws(StoreError) -> StoreUsage {
+        var usage = StoreUsage()
+        let columns = registry.withLock { registry in
+            Dictionary(
+                uniqueKeysWithValues: registry.all.map { ($0.id, $0.shape.columns.count) })
+        }
+        let inHead = try head.read { database in
+            var totals = (samples: 0, pieces: 0)
+            let sql = "SELECT shape, sum(rows), count(*) FROM head GROUP BY shape"
+            try database.each(sql) { row in
+                totals.samples += Int(row.integer(1)) * (columns[row.uint32(0)] ?? 0)
+                totals.pieces += Int(row.integer(2))
+            }
+            return totals
+        }
+        usage.files.append(
+            .init(
+                name: HeadFile.name, bytes: bytes(folder + "/" + HeadFile.name),
+                samples: inHead.samples, pieces: inHead.pieces))
+        for month in shelf.months {
+            let totals = try inMonth(month) { database in
+                try database.first("SELECT sum(samples), count(*) FROM chunk") { row in
+                    (samples: Int(row.integer(0)), pieces: Int(row.integer(1)))
+                }
+            }
+            let found = totals ?? nil
+            usage.files.append(
+                .init(
+                    name: shelf.label(month), bytes: bytes(shelf.folder + "/" + month.fileName),
+                    samples: found?.samples ?? 0, pieces: found?.pieces ?? 0))
+        }
+        return usage
+    }
+
+    /// From the first to the last stored sample of a signal, masked imports left out.
+    func extent(of signal: UInt32) throws(StoreError) -> TimeRange? {
+        guard let (_, groups) = groups(of: signal), !groups.isEmpty else { return nil }
+        let ids = groups.map(\.group.id)
+        var ends = try head.read { database in try Self.ends(database, Self.headEnds, ids) }
+        let months = shelf.months
+        for month in months {
+            if let first = ends?.first, first < month.start { break }
+            guard let found = try inMonth(month, { try Self.ends($0, Self.chunkEnds, ids) }),
+                let found
+            else { continue }
+            ends = (min(ends?.first ?? .max, found.first), max(ends?.last ?? .min, found.last))
+            break
+        }
+        for month in months.reversed() {
+            if let last = ends?.last, last >= month.end { break }
+            guard let found = try inMonth(month, { try Self.ends($0, Self.chunkEnds, ids) }),
+                let found
+            else { continue }
+            ends = (min(ends?.first ?? .max, found.first), max(ends?.last ?? .min, found.last))
+            break
+        }
+        guard let ends else { return nil }
+        return TimeRange(
+            start: Timestamp(nanoseconds: ends.first),
+            end: Timestamp(nanoseconds: ends.last == .max ? .max : ends.last + 1))
+    }
+
+    private static let headEnds = "SELECT min(first), max(last) FROM head WHERE shape = ?"
+    private static let chunkEnds = "SELECT min(first), max(last) FROM chunk WHERE shape = ?"
+
+    private static func ends(
+        _ database: Database, _ sql: String, _ groups: [UInt32]
+    ) throws -> (first: Int64, last: Int64)? {
+        var ends: (first: Int64, last: Int64)?
+        for group in groups {
+            try database.each(sql, [.number(group)]) { row in
+                guard !row.isNull(0) else { return }
+                ends = (
+                    min(ends?.first ?? .max, row.integer(0)),
+                    max(ends?.last ?? .min, row.integer(1))
+                )
+            }
+        }
+        return ends
+    }
+
+    private func bytes(_ path: String) -> Int {
+        FileSystem.size(path) + FileSystem.size(path + "-wal")
+    }
+}

@@ -1,0 +1,168 @@
+// Verification: every file, every CRC, every value decoded; names what is wrong and where.
+
+import GRDB
+import Plant
+import Synchronization
+
+/// A chunk or head row read for checking.
+private struct CheckedRow {
+    let id: Int64
+    let group: UInt32
+    let key: ChunkKey
+    let header: [UInt8]
+    let payload: [UInt8]
+}
+
+extension StoreCore {
+    /// Walks all files in pages, so that no read transaction lasts long (R-11, R-13).
+    func verify(_ progress: (VerifyProgress) -> Void) throws(StoreError) -> VerifyReport {
+        var report = VerifyReport()
+        let months = shelf.months
+        var total = try head.read { try $0.first("SELECT count(*) FROM head") { $0.integer(0) } }
+        for month in months {
+            let count = try inMonth(month) { database in
+                try database.first(
+                    "SELECT (SELECT count(*) FROM chunk) + (SELECT count(*) FROM quarantine)"
+                ) { $0.integer(0) }
+            }
+            total = (total ?? 0) + ((count ?? 0) ?? 0)
+        }
+        let all = Int(total ?? 0)
+        try verifyHead(&report) { checked in
+            progress(VerifyProgress(file: HeadFile.name, checked: checked, total: all))
+        }
+        for month in months {
+            try verify(month, &report) { checked in
+                progress(VerifyProgress(file: shelf.label(month), checked: checked, total: all))
+            }
+        }
+        return report
+    }
+
+    private func verifyHead(
+        _ report: inout VerifyReport, _ progress: (Int) -> Void
+    ) throws(StoreError) {
+        report.files.append(HeadFile.name)
+        try checkStructure(head, &report)
+        let registry = registry.withLock { $0 }
+        var after: Int64 = -1
+        while true {
+            let page = try head.read { database in
+                var page: [(id: Int64, group: UInt32, bytes: [UInt8])] = []
+                let sql = "SELECT id, shape, bytes FROM head WHERE id > ? ORDER BY id LIMIT ?"
+                try database.each(
+                    sql, [.integer(after), .number(HistorianLimits.piecesPerRead)]
+                ) { page.append(($0.integer(0), $0.uint32(1), $0.blob(2))) }
+                return page
+            }
+            guard let last = page.last else { break }
+            after = last.id
+            for row in page {
+                report.headRows += 1
+                guard let group = registry.group(row.group) else {
+                    report.add(HeadFile.name, "head row \(row.id)", "group \(row.group) is unknown")
+                    continue
+                }
+                do {
+                    report.samples +=
+                        try HeadRow.block(row.bytes, shape: group.shape).sampleCount
+                } catch {
+                    report.add(HeadFile.name, "head row \(row.id)", error.what)
+                }
+            }
+            progress(report.headRows + report.chunks)
+        }
+    }
+
+    private func verify(
+        _ month: MonthKey, _ report: inout VerifyReport, _ progress: (Int) -> Void
+    ) throws(StoreError) {
+        let label = shelf.label(month)
+        report.files.append(label)
+        do {
+            guard let file = try shelf.file(month) else { return }
+            try checkStructure(file, &report)
+            report.quarantined += try file.read { database in
+                try database.first("SELECT count(*) FROM quarantine") { Int($0.integer(0)) } ?? 0
+            }
+            let registry = registry.withLock { $0 }
+            let stage = EntropyStage(writes: false, reads: true)
+            var after: Int64 = -1
+            while true {
+                let page = try self.page(file, after: after)
+                guard let last = page.last else { break }
+                after = last.id
+                for row in page { check(row, label, registry, stage, &report) }
+                progress(report.headRows + report.chunks + report.quarantined)
+            }
+        } catch {
+            guard case .damaged(_, let what) = error else { throw error }
+            shelf.note(month, damage: what)
+            report.add(label, "the file", what)
+        }
+    }
+
+    private func page(_ file: DatabaseFile, after: Int64) throws(StoreError) -> [CheckedRow] {
+        let sql = """
+            SELECT id, shape, first, revision, last, rows, header, payload FROM chunk
+            WHERE id > ? ORDER BY id LIMIT ?
+            """
+        let bound: [SQLValue] = [.integer(after), .number(HistorianLimits.piecesPerRead / 8)]
+        return try file.read { database in
+            var page: [CheckedRow] = []
+            try database.each(sql, bound) { row in
+                let key = ChunkKey(
+                    group: row.uint32(1), revision: row.uint32(3), first: row.integer(2),
+                    last: row.integer(4), rows: Int(row.integer(5)))
+                page.append(
+                    CheckedRow(
+                        id: row.integer(0), group: key.group, key: key, header: row.blob(6),
+                        payload: row.blob(7)))
+            }
+            return page
+        }
+    }
+
+    private func check(
+        _ row: CheckedRow, _ label: String, _ registry: Registry, _ stage: EntropyStage,
+        _ report: inout VerifyReport
+    ) {
+        report.chunks += 1
+        do throws(ChunkFault) {
+            let reader = try ChunkReader(header: row.header)
+            guard reader.key == row.key else {
+                throw ChunkFault("its row in the table says otherwise")
+            }
+            let block = try reader.block(row.payload, stage)
+            for (entry, column) in zip(reader.entries, block.columns) {
+                let summary = ColumnSummary.of(column.values, column.quality)
+                guard entry.summary == summary else {
+                    throw ChunkFault("the summary of signal \(entry.signal) is wrong")
+                }
+            }
+            report.samples += block.sampleCount
+            guard let group = registry.group(row.group) else {
+                report.add(label, row.key.description, "its group is unknown to the head")
+                return
+            }
+            if group.shape != reader.shape {
+                report.add(label, row.key.description, "its columns are not those of its group")
+            }
+        } catch {
+            report.add(label, row.key.description, error.what)
+        }
+    }
+
+    private func checkStructure(
+        _ file: DatabaseFile, _ report: inout VerifyReport
+    ) throws(StoreError) {
+        let verdicts = try file.read { database in
+            var verdicts: [String] = []
+            try database.each("PRAGMA quick_check(10)") { verdicts.append($0.text(0)) }
+            return verdicts
+        }
+        for verdict in verdicts where verdict != "ok" {
+            report.add(file.name, "the file", verdict)
+        }
+    }
+}

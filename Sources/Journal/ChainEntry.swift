@@ -1,0 +1,172 @@
+// The stored form of one event and its place in the hash chain (decisions 15, S-31).
+
+import Crypto
+import Plant
+
+/// One entry of the chain: its bytes are what is stored and what is hashed.
+struct ChainEntry {
+    let sequence: Int64
+    /// UTF-8 of one JSON object: `actor`, `facts`, `id`, `kind`, `recorded`, `seq`.
+    let bytes: [UInt8]
+
+    private static let domain = Array("millwright-journal-1\n".utf8)
+    /// What stands before the first entry.
+    static let origin = [UInt8](repeating: 0, count: 32)
+
+    /// `h[n] = SHA-256("millwright-journal-1\n" ‖ h[n−1] ‖ bytes)`.
+    func hash(after previous: [UInt8]) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(data: ChainEntry.domain)
+        hash.update(data: previous)
+        hash.update(data: bytes)
+        return Array(hash.finalize())
+    }
+}
+
+/// The newest entry of the chain: its number and its hash.
+struct ChainHead: Sendable {
+    var sequence: Int64 = 0
+    var hash = ChainEntry.origin
+}
+
+/// An event in its stored form except for what the journal gives it: time and number.
+struct EncodedDraft: Sendable {
+    let draft: EventDraft
+    let kind: String
+    /// The entry up to and with its kind; two events with the same one say the same.
+    let opening: [UInt8]
+
+    /// Throws `tooLarge` or `unreadable` for what could not be stored or read back; only the
+    /// journal itself says how it began.
+    init(_ draft: EventDraft, isOrigin: Bool = false) throws(JournalError) {
+        self.draft = draft
+        kind = draft.event.kind
+        try EncodedDraft.check(
+            "the actor's name", draft.actor.utf8.count, JournalLimits.actorBytes)
+        try EncodedDraft.check("the kind's name", kind.utf8.count, JournalLimits.kindBytes)
+        let facts = draft.event.facts
+        var bytes = Fact.object([
+            "actor": .text(draft.actor), "facts": facts, "id": .text(draft.id.text),
+            "kind": .text(kind),
+        ]).canonicalBytes
+        bytes.removeLast()
+        try EncodedDraft.check("the event's content", bytes.count, JournalLimits.contentBytes)
+        opening = bytes
+        if !isOrigin { try EncodedDraft.checkFreeContent(draft.event, facts) }
+    }
+
+    private static func check(_ what: String, _ size: Int, _ limit: Int) throws(JournalError) {
+        guard size <= limit else { throw .tooLarge(what: what, size: size, limit: limit) }
+    }
+
+    /// Content of the caller's own making must read back as it is: depth, names, kinds.
+    private static func checkFreeContent(
+        _ event: FactoryEvent, _ facts: Fact
+    ) throws(JournalError) {
+        switch event {
+        case .other(let kind, _) where kind.isEmpty:
+            throw .unreadable(kind: kind, detail: "a kind needs a name")
+        case .other(let kind, _) where kind == JournalOrigin.kind:
+            throw .unreadable(kind: kind, detail: "only the journal itself says this")
+        case .other(let kind, _) where FactoryEvent.knownKinds.contains(kind):
+            throw .unreadable(kind: kind, detail: "this kind has a form of its own")
+        case .other, .shiftClosed:
+            do throws(FactError) {
+                // One level is taken by the entry around the content.
+                _ = try Fact(json: Fact.list([facts]).canonicalBytes)
+            } catch {
+                throw .unreadable(kind: event.kind, detail: "expected \(error.expected)")
+            }
+        default: break
+        }
+    }
+
+    func entry(sequence: Int64, recorded: Timestamp) -> ChainEntry {
+        var bytes = opening
+        bytes.append(contentsOf: ",\"recorded\":\"\(recorded.rfc3339)\",\"seq\":\(sequence)}".utf8)
+        return ChainEntry(sequence: sequence, bytes: bytes)
+    }
+
+    func stored(sequence: Int64, recorded: Timestamp) -> StoredEvent {
+        StoredEvent(
+            sequence: sequence, id: draft.id, recorded: recorded, actor: draft.actor,
+            event: draft.event)
+    }
+}
+
+/// The first entry of every journal: it names the incarnation of this chain.
+enum JournalOrigin {
+    static let kind = "journal.begun"
+
+    static func event(incarnation: (UInt64, UInt64)) -> FactoryEvent {
+        let name = hexadecimal(incarnation.0) + hexadecimal(incarnation.1)
+        return .other(kind: kind, facts: .object(["incarnation": .text(name)]))
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        hexText((0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(56 - 8 * $0)) })
+    }
+}
+
+extension StoredEvent {
+    /// An event from the bytes of its entry; throws `damaged` when they are not one.
+    init(entry bytes: [UInt8], sequence: Int64) throws(JournalError) {
+        let fact: Fact
+        do throws(FactError) {
+            fact = try Fact(json: bytes)
+        } catch {
+            throw .damaged(
+                sequence: sequence, detail: "byte \(error.offset) is not \(error.expected)")
+        }
+        guard let number = fact["seq"]?.whole, let actor = fact["actor"]?.text,
+            let id = fact["id"]?.text.flatMap({ EventID($0) }), let kind = fact["kind"]?.text,
+            let recorded = fact["recorded"]?.text.flatMap({ Timestamp(rfc3339: $0) }),
+            let facts = fact["facts"]
+        else {
+            throw .damaged(sequence: sequence, detail: "a member of the entry is missing")
+        }
+        guard number == sequence else {
+            throw .damaged(sequence: sequence, detail: "the entry itself says number \(number)")
+        }
+        do throws(EventFactError) {
+            let event = try FactoryEvent(kind: kind, facts: facts)
+            self.init(
+                sequence: sequence, id: id, recorded: recorded, actor: actor, event: event)
+        } catch {
+            throw .damaged(sequence: sequence, detail: error.description)
+        }
+    }
+}
+
+/// Lower-case hexadecimal text of bytes.
+func hexText(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 0xF)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// The bytes of lower-case hexadecimal text, nil for anything else.
+func hexBytes(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for byte in text.utf8 {
+        let nibble: UInt8
+        switch byte {
+        case 0x30...0x39: nibble = byte - 0x30
+        case 0x61...0x66: nibble = byte - 0x57
+        default: return nil
+        }
+        if let first = high {
+            bytes.append(first << 4 | nibble)
+            high = nil
+        } else {
+            high = nibble
+        }
+    }
+    return high == nil ? bytes : nil
+}

@@ -1,0 +1,288 @@
+// Who may come in: pass phrases, sessions, tokens and the setup code, as hashes that can be erased.
+
+import GRDB
+public import Plant
+
+/// The one who set the box up.
+public struct Owner: Hashable, Sendable {
+    /// The name they gave.
+    public let name: String
+    /// The pass phrase's hash as a PHC string; made and checked elsewhere (S-11).
+    public let passHash: String
+    /// When it was set.
+    public let changed: Timestamp
+}
+
+/// A signed-in browser.
+public struct Session: Hashable, Sendable {
+    /// SHA-256 of its token in lower-case hexadecimal.
+    public let hash: String
+    /// When it began.
+    public let created: Timestamp
+    /// When it was last used, as far as it was noted.
+    public let used: Timestamp
+    /// When it ends, whatever happens (S-15).
+    public let expires: Timestamp
+
+    /// A session.
+    public init(hash: String, created: Timestamp, used: Timestamp, expires: Timestamp) {
+        self.hash = hash
+        self.created = created
+        self.used = used
+        self.expires = expires
+    }
+}
+
+/// A program's key.
+public struct AccessToken: Hashable, Sendable {
+    /// Its id, which may be shown.
+    public let id: String
+    /// What it is for, in words.
+    public let name: String
+    /// SHA-256 of the token in lower-case hexadecimal.
+    public let hash: String
+    /// What it may do, such as `read` or `enter` (decisions 37).
+    public let scopes: Set<String>
+    /// When it was made.
+    public let created: Timestamp
+    /// When it was last used, nil when never noted.
+    public let used: Timestamp?
+    /// When it was revoked, nil while it holds.
+    public let revoked: Timestamp?
+
+    /// A key.
+    public init(
+        id: String, name: String, hash: String, scopes: Set<String>, created: Timestamp,
+        used: Timestamp? = nil, revoked: Timestamp? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.hash = hash
+        self.scopes = scopes
+        self.created = created
+        self.used = used
+        self.revoked = revoked
+    }
+}
+
+/// What came of entering a setup code.
+public enum SetupAttempt: Hashable, Sendable {
+    /// It was right and is used up.
+    case accepted
+    /// It was wrong; so many tries are left.
+    case wrong(left: Int64)
+    /// It is too old or was tried too often.
+    case expired
+    /// There is none.
+    case absent
+}
+
+/// How long and how often things may be tried.
+public enum CredentialLimits {
+    /// Life of a setup code (S-02).
+    public static let setupCodeLife = Elapsed.hours(24)
+    /// Wrong tries that end a setup code (S-02).
+    public static let setupCodeTries: Int64 = 10
+    /// Keys that are not revoked; more are refused.
+    public static let tokens = 1000
+    /// Sessions that are not over; the oldest goes when one more begins.
+    public static let sessions = 1000
+}
+
+/// Hashes of secrets in `core.db`; every change is flushed when its call returns.
+public struct Credentials: Sendable {
+    let file: CoreDatabase
+
+    /// The owner, nil before the box was set up.
+    public func owner() throws -> Owner? {
+        try file.read { db in
+            try Row.fetchOne(db, sql: "SELECT name, pass, changed FROM owner").map { row in
+                Owner(name: row[0], passHash: row[1], changed: Timestamp(nanoseconds: row[2]))
+            }
+        }
+    }
+
+    /// Sets the owner; the setup code is used up and all sessions end (S-02, S-15).
+    public func setOwner(name: String, passHash: String, at time: Timestamp) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO owner (one, name, pass, changed) VALUES (1, ?, ?, ?)
+                    ON CONFLICT (one) DO UPDATE SET
+                        name = excluded.name, pass = excluded.pass, changed = excluded.changed
+                    """, arguments: [name, passHash, time.nanoseconds])
+            try db.execute(sql: "DELETE FROM setup_code; DELETE FROM session")
+        }
+    }
+
+    /// Keeps a key; throws `tooLarge` when there are too many.
+    public func addToken(_ token: AccessToken) async throws {
+        try await file.write { db in
+            let count =
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM token WHERE revoked IS NULL") ?? 0
+            guard count < CredentialLimits.tokens else {
+                throw JournalError.tooLarge(
+                    what: "the list of keys", size: count + 1, limit: CredentialLimits.tokens)
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO token (id, name, hash, scopes, created, used, revoked)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    token.id, token.name, token.hash,
+                    token.scopes.sorted().joined(separator: " "), token.created.nanoseconds,
+                    token.used?.nanoseconds, token.revoked?.nanoseconds,
+                ])
+        }
+    }
+
+    /// The key with a hash, nil when there is none or it was revoked.
+    public func token(hash: String) throws -> AccessToken? {
+        try tokens("hash = ? AND revoked IS NULL", [hash]).first
+    }
+
+    /// All keys, revoked ones too, oldest first.
+    public func tokens() throws -> [AccessToken] { try tokens("TRUE", []) }
+
+    /// Ends a key; says whether there was one that held.
+    public func revokeToken(id: String, at time: Timestamp) async throws -> Bool {
+        try await file.write { db in
+            try db.execute(
+                sql: "UPDATE token SET revoked = ? WHERE id = ? AND revoked IS NULL",
+                arguments: [time.nanoseconds, id])
+            return db.changesCount > 0
+        }
+    }
+
+    /// Notes that a key was used; a flush each time, so note it rarely.
+    public func touchToken(id: String, at time: Timestamp) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: "UPDATE token SET used = ? WHERE id = ?",
+                arguments: [time.nanoseconds, id])
+        }
+    }
+
+    /// Begins a session; sessions that are over go, and the oldest when there are too many.
+    public func addSession(_ session: Session) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: "DELETE FROM session WHERE expires <= ?",
+                arguments: [session.created.nanoseconds])
+            try db.execute(
+                sql: """
+                    DELETE FROM session WHERE hash IN
+                        (SELECT hash FROM session ORDER BY used DESC LIMIT -1 OFFSET ?)
+                    """, arguments: [CredentialLimits.sessions - 1])
+            try db.execute(
+                sql: "INSERT INTO session (hash, created, used, expires) VALUES (?, ?, ?, ?)",
+                arguments: [
+                    session.hash, session.created.nanoseconds, session.used.nanoseconds,
+                    session.expires.nanoseconds,
+                ])
+        }
+    }
+
+    /// The session with a hash, nil when there is none; whether it is over is the caller's rule.
+    public func session(hash: String) throws -> Session? {
+        try file.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT created, used, expires FROM session WHERE hash = ?",
+                arguments: [hash]
+            ).map { row in
+                Session(
+                    hash: hash, created: Timestamp(nanoseconds: row[0]),
+                    used: Timestamp(nanoseconds: row[1]), expires: Timestamp(nanoseconds: row[2]))
+            }
+        }
+    }
+
+    /// Notes that a session was used; a flush each time, so note it rarely.
+    public func touchSession(hash: String, at time: Timestamp) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: "UPDATE session SET used = ? WHERE hash = ?",
+                arguments: [time.nanoseconds, hash])
+        }
+    }
+
+    /// Ends a session.
+    public func removeSession(hash: String) async throws {
+        try await file.write { db in
+            try db.execute(sql: "DELETE FROM session WHERE hash = ?", arguments: [hash])
+        }
+    }
+
+    /// Ends all sessions.
+    public func removeAllSessions() async throws {
+        try await file.write { db in try db.execute(sql: "DELETE FROM session") }
+    }
+
+    /// Puts a new setup code in place of any before; its tries begin at none (S-02).
+    public func setSetupCode(hash: String, at time: Timestamp) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO setup_code (one, hash, created, tries) VALUES (1, ?, ?, 0)
+                    ON CONFLICT (one) DO UPDATE SET
+                        hash = excluded.hash, created = excluded.created, tries = 0
+                    """, arguments: [hash, time.nanoseconds])
+        }
+    }
+
+    /// Whether a setup code stands that could still be entered.
+    public func hasSetupCode(at time: Timestamp) throws -> Bool {
+        try file.read { db in
+            try Int64.fetchOne(
+                db, sql: "SELECT created FROM setup_code WHERE tries < ?",
+                arguments: [CredentialLimits.setupCodeTries]
+            ).map { Credentials.isAlive(created: $0, at: time) } ?? false
+        }
+    }
+
+    /// Tries a setup code by its hash: a right one is used up, a wrong one is counted (S-02).
+    public func trySetupCode(hash: String, at time: Timestamp) async throws -> SetupAttempt {
+        try await file.write { db in
+            guard
+                let row = try Row.fetchOne(db, sql: "SELECT hash, created, tries FROM setup_code")
+            else { return .absent }
+            let tries: Int64 = row[2]
+            guard tries < CredentialLimits.setupCodeTries,
+                Credentials.isAlive(created: row[1], at: time)
+            else { return .expired }
+            // Hashes are compared, so the time it takes tells nothing about the code.
+            guard row[0] as String == hash else {
+                try db.execute(sql: "UPDATE setup_code SET tries = tries + 1")
+                return .wrong(left: CredentialLimits.setupCodeTries - tries - 1)
+            }
+            try db.execute(sql: "DELETE FROM setup_code")
+            return .accepted
+        }
+    }
+
+    private static func isAlive(created: Int64, at time: Timestamp) -> Bool {
+        time < Timestamp(nanoseconds: created) + CredentialLimits.setupCodeLife
+    }
+
+    private func tokens(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws -> [AccessToken] {
+        try file.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, name, hash, scopes, created, used, revoked FROM token
+                    WHERE \(condition) ORDER BY created, id
+                    """, arguments: arguments
+            ).map { row in
+                AccessToken(
+                    id: row[0], name: row[1], hash: row[2],
+                    scopes: Set((row[3] as String).split(separator: " ").map(String.init)),
+                    created: Timestamp(nanoseconds: row[4]),
+                    used: (row[5] as Int64?).map(Timestamp.init(nanoseconds:)),
+                    revoked: (row[6] as Int64?).map(Timestamp.init(nanoseconds:)))
+            }
+        }
+    }
+}

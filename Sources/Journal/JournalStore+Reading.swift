@@ -1,0 +1,212 @@
+// Reads what was said: about a machine's time, about shifts, about imports, or entry by entry.
+
+import GRDB
+public import Plant
+
+/// The latest word on the figures of one shift of a machine.
+public struct ShiftClosing: Hashable, Sendable {
+    /// The machine.
+    public let machine: Slug
+    /// The shift's id such as `2026-11-13/early`.
+    public let shift: String
+    /// 0 for the first closing, more for revisions.
+    public let revision: Int64
+    /// Its elements.
+    public let facts: Fact
+    /// When it was stored.
+    public let recorded: Timestamp
+    /// The journal's sequence number.
+    public let sequence: Int64
+}
+
+extension JournalStore {
+    /// What was said about a machine's time, each list in order of time.
+    ///
+    /// Reasons and sightings inside the range; marks, jobs and bookings that share any of it.
+    public func annotations(of machine: Slug, in range: TimeRange) throws -> Annotations {
+        try file.read { db in
+            Annotations(
+                reasons: try JournalStore.reasons(db, machine, range),
+                marks: try JournalStore.marks(db, machine, range),
+                jobs: try JournalStore.jobs(db, machine, range),
+                bookings: try JournalStore.bookings(db, machine, range),
+                seen: try Int64.fetchAll(
+                    db,
+                    sql: """
+                        SELECT at FROM p_seen WHERE machine = ? AND at >= ? AND at < ?
+                        ORDER BY at, seq
+                        """, arguments: moments(machine, range)
+                ).map(Timestamp.init(nanoseconds:)))
+        }
+    }
+
+    /// Entries after one and before another, at most `limit` and at most
+    /// `JournalLimits.eventsPerRead`, oldest or newest first, of some kinds or of all.
+    public func events(
+        after: Int64 = 0, before: Int64 = .max, limit: Int, kinds: Set<String>? = nil,
+        newestFirst: Bool = false
+    ) throws -> [StoredEvent] {
+        var sql = "SELECT seq, entry FROM event WHERE seq > ? AND seq < ?"
+        var arguments: StatementArguments = [after, before]
+        if let kinds {
+            sql += " AND kind IN (" + kinds.map { _ in "?" }.joined(separator: ", ") + ")"
+            arguments += StatementArguments(kinds.sorted())
+        }
+        sql += " ORDER BY seq" + (newestFirst ? " DESC" : "") + " LIMIT ?"
+        arguments += [max(0, min(limit, JournalLimits.eventsPerRead))]
+        let rows = try file.read { [sql, arguments] db in
+            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                (sequence: row[0] as Int64, entry: row[1] as String)
+            }
+        }
+        return try rows.map { row in
+            try StoredEvent(entry: Array(row.entry.utf8), sequence: row.sequence)
+        }
+    }
+
+    /// The entry with an id, nil when there is none.
+    public func event(_ id: EventID) throws -> StoredEvent? {
+        let row = try file.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT seq, entry FROM event WHERE id_high = ? AND id_low = ?",
+                arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)]
+            ).map { row in (sequence: row[0] as Int64, entry: row[1] as String) }
+        }
+        guard let row else { return nil }
+        return try StoredEvent(entry: Array(row.entry.utf8), sequence: row.sequence)
+    }
+
+    /// The latest figures of one shift, nil before it was closed.
+    public func closing(machine: Slug, shift: String) throws -> ShiftClosing? {
+        try closings("machine = ? AND shift = ?", [machine.text, shift]).first
+    }
+
+    /// The latest figures of a machine's shifts that start on some dates, by date then id.
+    public func closings(
+        machine: Slug, in dates: ClosedRange<CivilDate>
+    ) throws -> [ShiftClosing] {
+        // A shift's id begins with its date, and `/` sorts before every digit.
+        try closings(
+            "machine = ? AND shift >= ? AND shift < ?",
+            [machine.text, dates.lowerBound.text, dates.upperBound.adding(days: 1).text])
+    }
+
+    /// All imports by number.
+    public func imports() throws -> [ImportRecord] {
+        try file.read { db in try ImportProjection.all(db) }
+    }
+
+    private func closings(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws -> [ShiftClosing] {
+        let rows = try file.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT machine, shift, revision, facts, recorded, seq FROM p_closing
+                    WHERE \(condition) ORDER BY shift
+                    """, arguments: arguments)
+        }
+        return try rows.map { row in
+            let sequence: Int64 = row[5]
+            do {
+                return ShiftClosing(
+                    machine: try slug(row[0], sequence), shift: row[1], revision: row[2],
+                    facts: try Fact(json: Array((row[3] as String).utf8)),
+                    recorded: Timestamp(nanoseconds: row[4]), sequence: sequence)
+            } catch let error as FactError {
+                throw JournalError.damaged(
+                    sequence: sequence, detail: "byte \(error.offset) is not \(error.expected)")
+            }
+        }
+    }
+}
+
+extension JournalStore {
+    private static func reasons(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [ReasonGiven] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT at, reason, detail, seq FROM p_reason
+                WHERE machine = ? AND at >= ? AND at < ? ORDER BY at, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            ReasonGiven(
+                at: Timestamp(nanoseconds: row[0]), reason: try slug(row[1], row[3]),
+                detail: row[2], sequence: row[3])
+        }
+    }
+
+    private static func marks(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [PeriodMark] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT start, stop, kind, reason, seq FROM p_mark INDEXED BY p_mark_time
+                WHERE machine = ? AND stop > ? AND start < ? ORDER BY start, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            let sequence: Int64 = row[4]
+            guard let kind = MarkKind(rawValue: row[2]) else {
+                throw JournalError.damaged(sequence: sequence, detail: "a mark of no known kind")
+            }
+            let reason: String? = row[3]
+            return PeriodMark(
+                kind: kind, range: timeRange(row),
+                reason: try reason.map { try slug($0, sequence) }, sequence: sequence)
+        }
+    }
+
+    private static func jobs(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [JobRun] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT start, stop, job, product, ideal, estimate, planned, seq FROM p_job INDEXED BY p_job_time
+                WHERE machine = ? AND stop > ? AND start < ? AND start < stop ORDER BY start, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            JobRun(
+                job: row[2], product: row[3],
+                idealPerPart: (row[4] as Int64?).map(Elapsed.init(nanoseconds:)),
+                isEstimate: row[5], plannedParts: row[6], range: timeRange(row), sequence: row[7])
+        }
+    }
+
+    /// A booking for a single moment belongs to the range that contains the moment.
+    private static func bookings(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [CountBooking] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT start, stop, good, scrap, rework, cause, seq FROM p_booking INDEXED BY p_booking_time
+                WHERE machine = ? AND stop >= ? AND start < ?
+                ORDER BY start, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            CountBooking(
+                range: timeRange(row), good: row[2], scrap: row[3], rework: row[4], cause: row[5],
+                sequence: row[6])
+        }.filter { $0.range.isEmpty || $0.range.end > range.start }
+    }
+
+    private static func timeRange(_ row: Row) -> TimeRange {
+        TimeRange(start: Timestamp(nanoseconds: row[0]), end: Timestamp(nanoseconds: row[1]))
+    }
+}
+
+private func moments(_ machine: Slug, _ range: TimeRange) -> StatementArguments {
+    [machine.text, range.start.nanoseconds, range.end.nanoseconds]
+}
+
+private func slug(_ text: String, _ sequence: Int64) throws(JournalError) -> Slug {
+    guard let slug = Slug(text) else {
+        throw .damaged(sequence: sequence, detail: "\(text.count) characters that are no id")
+    }
+    return slug
+}

@@ -1,0 +1,126 @@
+// Tables derived from the entries alone: dropped and rebuilt at will (class D4, decisions 19).
+
+import GRDB
+import Plant
+
+/// The projections as a whole: their tables, and how one entry enters them.
+enum Projections {
+    /// Raised when a table or the meaning of an entry changes; an older set is rebuilt.
+    static let version: Int64 = 1
+    /// All tables, in the order in which they are compared.
+    static let tables = [
+        "p_booking", "p_closing", "p_import", "p_job", "p_mark", "p_reason", "p_seen",
+    ]
+
+    static func create(_ db: Database) throws { try db.execute(sql: definitions) }
+
+    static func drop(_ db: Database) throws {
+        for table in tables { try db.execute(sql: "DROP TABLE IF EXISTS \(table)") }
+    }
+
+    /// Enters one stored event; events that nothing is derived from change nothing.
+    static func apply(_ stored: StoredEvent, in db: Database) throws {
+        let sequence = stored.sequence
+        switch stored.event {
+        case .jobStarted(let machine, let at, _, _, _, _, _):
+            try JobProjection.start(stored, machine: machine, at: at, in: db)
+        case .jobEnded(let machine, let at):
+            try JobProjection.end(machine: machine, at: at, in: db)
+        case .periodMarked(let machine, let range, let kind, let reason):
+            try MarkProjection.mark(
+                machine, PeriodMark(kind: kind, range: range, reason: reason, sequence: sequence),
+                in: db)
+        case .stopReason(let machine, let at, let reason, let detail):
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO p_reason (seq, machine, at, reason, detail)
+                    VALUES (?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [sequence, machine.text, at.nanoseconds, reason.text, detail])
+        case .countBooked(let machine, let range, let good, let scrap, let rework, let cause):
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO p_booking
+                    (seq, machine, start, stop, good, scrap, rework, cause)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    sequence, machine.text, range.start.nanoseconds, range.end.nanoseconds, good,
+                    scrap, rework, cause,
+                ])
+        case .problemSeen(let machine, let at):
+            try db.cachedStatement(
+                sql: "INSERT INTO p_seen (seq, machine, at) VALUES (?, ?, ?)"
+            ).execute(arguments: [sequence, machine.text, at.nanoseconds])
+        case .shiftClosed(let machine, let shift, let revision, let facts):
+            try close(stored, machine, shift, revision, facts, in: db)
+        case .importStarted, .importDone, .importUndone:
+            try ImportProjection.apply(stored, in: db)
+        default: break
+        }
+    }
+
+    /// The latest word on a shift holds.
+    private static func close(
+        _ stored: StoredEvent, _ machine: Slug, _ shift: String, _ revision: Int64, _ facts: Fact,
+        in db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO p_closing (machine, shift, seq, recorded, revision, facts)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (machine, shift) DO UPDATE SET
+                    seq = excluded.seq, recorded = excluded.recorded,
+                    revision = excluded.revision, facts = excluded.facts
+                """
+        ).execute(
+            arguments: [
+                machine.text, shift, stored.sequence, stored.recorded.nanoseconds, revision,
+                String(decoding: facts.canonicalBytes, as: UTF8.self),
+            ])
+    }
+
+    /// Times are nanoseconds since 1970; an open range stops at the largest number.
+    private static let definitions = """
+        CREATE TABLE p_reason (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, at INTEGER NOT NULL,
+            reason TEXT NOT NULL, detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX p_reason_time ON p_reason (machine, at);
+        CREATE TABLE p_mark (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, start INTEGER NOT NULL,
+            stop INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT
+        ) STRICT;
+        CREATE INDEX p_mark_time ON p_mark (machine, stop, start);
+        CREATE INDEX p_mark_start ON p_mark (machine, start);
+        CREATE TABLE p_job (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, start INTEGER NOT NULL,
+            stop INTEGER NOT NULL, job TEXT NOT NULL, product TEXT NOT NULL, ideal INTEGER,
+            estimate INTEGER NOT NULL, planned INTEGER
+        ) STRICT;
+        CREATE INDEX p_job_time ON p_job (machine, stop, start);
+        CREATE INDEX p_job_start ON p_job (machine, start);
+        CREATE TABLE p_booking (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, start INTEGER NOT NULL,
+            stop INTEGER NOT NULL, good INTEGER NOT NULL, scrap INTEGER NOT NULL,
+            rework INTEGER NOT NULL, cause TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX p_booking_time ON p_booking (machine, stop, start);
+        CREATE TABLE p_seen (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX p_seen_time ON p_seen (machine, at);
+        CREATE TABLE p_closing (
+            machine TEXT NOT NULL, shift TEXT NOT NULL, seq INTEGER NOT NULL,
+            recorded INTEGER NOT NULL, revision INTEGER NOT NULL, facts TEXT NOT NULL,
+            PRIMARY KEY (machine, shift)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE p_import (
+            number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, recorded INTEGER NOT NULL,
+            file TEXT NOT NULL, sha256 TEXT NOT NULL, taken INTEGER, refused INTEGER,
+            undone INTEGER
+        ) STRICT;
+        """
+}

@@ -1,0 +1,105 @@
+// What the box tells about itself: on the page, to programs, to monitoring.
+
+import Capture
+import Historian
+import Journal
+import Plant
+import Synchronization
+
+/// One figure about the box itself.
+public struct BoxFigure: Sendable, Hashable {
+    /// Name without prefix, base unit last.
+    public let name: String
+    /// One sentence.
+    public let help: String
+    /// Whether it only goes up.
+    public let isCounter: Bool
+    /// Labels with few values.
+    public let labels: [String: String]
+    /// The value.
+    public let value: Double
+}
+
+extension Box {
+    /// About this box; blocks while it reads.
+    public func facts() throws -> BoxFacts {
+        let world = shown
+        let usage = try world.samples.usage()
+        let free = DataLock.freeBytes(of: settings.data) ?? 0
+        return BoxFacts(
+            version: environment.version, world: world.kind, started: started,
+            samples: usage.samples, bytes: usage.bytes, freeBytes: free,
+            entries: world.journal.lastSequence, dropped: world.drops.all,
+            durabilityWindow: settings.durabilityWindow, sqlite: SQLiteFacts.version,
+            hasOwner: try access.hasOwner, warnings: try warnings(free: free))
+    }
+
+    private func warnings(free: Int) throws -> [String] {
+        var warnings: [String] = []
+        if let problem = shown.health.recordingProblem {
+            warnings.append("Not recording: \(problem)")
+        }
+        if free < 2 << 30 {
+            warnings.append("Only \(free >> 20) MB are free on the disk. Free some space.")
+        }
+        if !settings.listen.isLoopback {
+            warnings.append("Pages cross the network unencrypted (insecure_http is set).")
+        }
+        for (place, count) in shown.drops.all.sorted(by: { $0.key < $1.key }) {
+            warnings.append("\(count) samples were dropped (\(place)).")
+        }
+        return warnings
+    }
+
+    /// Figures for monitoring.
+    public func figures() -> [BoxFigure] {
+        var figures: [BoxFigure] = []
+        func add(
+            _ name: String, _ help: String, _ value: Double, isCounter: Bool = false,
+            _ labels: [String: String] = [:]
+        ) {
+            figures.append(
+                BoxFigure(
+                    name: name, help: help, isCounter: isCounter, labels: labels, value: value))
+        }
+        let now = environment.wall()
+        add("build_info", "Version of the program.", 1, ["version": environment.version])
+        add("start_time_seconds", "When the box started.", Double(started.secondsSince1970))
+        add("uptime_seconds", "How long the box has been running.", (now - started).seconds)
+        add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
+        add(
+            "disk_free_bytes", "Free space on the disk of the data folder.",
+            Double(DataLock.freeBytes(of: settings.data) ?? 0))
+        for world in [real, shown.kind == .real ? nil : shown].compactMap(\.self) {
+            let label = ["world": world.kind.rawValue]
+            add(
+                "samples_taken_total", "Samples taken since start.",
+                Double(world.intake.taken.withLock { $0 }), isCounter: true, label)
+            add("journal_entries", "Journal entries.", Double(world.journal.lastSequence), label)
+            add(
+                "machines", "Machines in use.", Double(world.factory.activeMachines.count), label)
+            for (id, status) in world.health.statuses.sorted(by: { $0.key < $1.key }) {
+                let own = ["world": world.kind.rawValue, "connection": id.text]
+                add(
+                    "connection_up", "1 while a connection is up.",
+                    status.phase == .connected ? 1 : 0, own)
+                add(
+                    "connection_polls_total", "Polls made.", Double(status.polls),
+                    isCounter: true, own)
+                add(
+                    "connection_lost_polls_total", "Polls that could not be made in their time.",
+                    Double(status.lostPolls), isCounter: true, own)
+            }
+            for (place, count) in world.drops.all.sorted(by: { $0.key < $1.key }) {
+                let parts = place.split(separator: "/").map(String.init)
+                add(
+                    "dropped_total", "Samples dropped.", Double(count), isCounter: true,
+                    [
+                        "world": world.kind.rawValue, "stage": parts.first ?? "",
+                        "reason": parts.last ?? "",
+                    ])
+            }
+        }
+        return figures
+    }
+}

@@ -1,0 +1,195 @@
+// The running box: its two worlds, who may enter, what it tells about itself.
+
+import Capture
+import Logging
+import NIOPosix
+public import Plant
+import Synchronization
+
+/// The running program, from opening its data folder to closing it.
+public final class Box: Sendable {
+    /// Settings of the process.
+    public let settings: Settings
+    /// The firm's own world; empty until its first machine.
+    public let real: World
+    /// The authorisation point.
+    public let access: Access
+    /// When the box started.
+    public let started: Timestamp
+    let environment: BoxEnvironment
+    let feed: LiveFeed
+    private let lock: DataLock
+    private let stage: DemonstratorStage?
+    private let readers: NIOThreadPool
+    private let realRunner: WorldRunner
+    private let demonstratorRunner: WorldRunner?
+
+    /// Opens the data folder; makes the made-up factory where it is to be shown.
+    ///
+    /// `isCommand` opens without the made-up factory and without connections, for one command.
+    public static func open(
+        _ settings: Settings, environment: BoxEnvironment, isCommand: Bool = false,
+        progress: @Sendable (String) -> Void = { _ in }
+    ) async throws -> Box {
+        let lock = try DataLock(
+            folder: settings.data, isNetworkAllowed: settings.isNetworkFileSystemAllowed)
+        guard DataLock.makeFolder(settings.data + "/secrets") else {
+            throw DataFolderRefused.unusable(
+                folder: settings.data + "/secrets", reason: "it cannot be made")
+        }
+        let feed = LiveFeed()
+        let real = try World.open(
+            .real, folder: settings.data,
+            surroundings: World.Surroundings(
+                clock: environment.wall, random: environment.random,
+                zoneRules: environment.zoneRules),
+            feed: feed)
+        try real.refreshStates()
+        var stage: DemonstratorStage?
+        let isWanted =
+            settings.demonstrator == .on || (settings.demonstrator == .auto && !real.hasMachine)
+        if isWanted, !isCommand {
+            let folder = settings.data + "/demonstrator"
+            guard DataLock.makeFolder(folder) else {
+                throw DataFolderRefused.unusable(folder: folder, reason: "it cannot be made")
+            }
+            stage = try await DemonstratorStage.open(
+                folder: folder, settings: settings, environment: environment, feed: feed,
+                progress: progress)
+        }
+        let box = Box(settings, environment, feed, lock, real, stage)
+        try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
+        return box
+    }
+
+    private init(
+        _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed, _ lock: DataLock,
+        _ real: World, _ stage: DemonstratorStage?
+    ) {
+        self.settings = settings
+        self.environment = environment
+        self.feed = feed
+        self.lock = lock
+        self.real = real
+        self.stage = stage
+        started = environment.wall()
+        readers = NIOThreadPool(numberOfThreads: 2)
+        readers.start()
+        let isAlwaysMadeUp = settings.demonstrator == .on
+        let hasStage = stage != nil
+        access = Access(
+            real: real.journal,
+            shown: { hasStage && (isAlwaysMadeUp || !real.hasMachine) ? .demonstrator : .real },
+            isLoopbackIngestOpen: settings.isLoopbackIngestOpen, wall: environment.wall,
+            cost: environment.scryptCost)
+        realRunner = WorldRunner(
+            world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
+            window: settings.durabilityWindow, logger: environment.logger)
+        demonstratorRunner = stage.map { stage in
+            WorldRunner(
+                world: stage.world,
+                io: Box.io(
+                    environment, world: stage.world, data: settings.data, speed: settings.speed),
+                window: settings.durabilityWindow, logger: environment.logger)
+        }
+    }
+
+    /// The world that pages show: the firm's own from its first machine on.
+    public var shown: World {
+        guard let stage, settings.demonstrator == .on || !real.hasMachine else { return real }
+        return stage.world
+    }
+
+    /// A world by its kind, nil when it is not there.
+    public func world(_ kind: WorldKind) -> World? {
+        kind == .real ? real : stage?.world
+    }
+
+    /// What changes, for open pages.
+    public func messages() -> AsyncStream<LiveMessage> { feed.messages() }
+
+    /// Whether the box can record now (`/readyz`).
+    public var isReady: Bool { shown.health.recordingProblem == nil }
+
+    /// Runs a reading that may block on threads made for it, never on the pool of tasks.
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await readers.runIfActive { try body() }
+    }
+
+    /// Switches all traffic to machines off, at once.
+    public func silence() {
+        realRunner.supervisor.silence()
+        demonstratorRunner?.supervisor.silence()
+    }
+
+    /// Runs both worlds until cancelled.
+    ///
+    /// `post` sends the made-up factory's lines to the box's own address as any program would,
+    /// with the token that it is given.
+    public func run(
+        post: @escaping @Sendable (_ lines: [UInt8], _ token: String) async throws -> Void
+    ) async throws {
+        try await noteBoot()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.realRunner.run() }
+            guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
+            let token = self.access.demonstratorToken
+            group.addTask { await runner.run() }
+            group.addTask {
+                do {
+                    try await stage.run { lines in try await post(lines, token) }
+                } catch is CancellationError {
+                    return
+                }
+            }
+        }
+    }
+
+    private func noteBoot() async throws {
+        let id = SecretText.hexadecimal(SecretText.random(8))
+        try await real.say(
+            .boot(id: id, wall: environment.wall(), monotonic: environment.monotonic()),
+            actor: "box")
+    }
+
+    /// A fresh setup code, also left in a private file; nil when the box has an owner (S-02).
+    public func offerSetupCode() async throws -> String? {
+        let path = settings.data + "/secrets/setup-code"
+        guard let code = try await access.newSetupCode() else {
+            PrivateFile.remove(path)
+            return nil
+        }
+        try PrivateFile.write(code, to: path)
+        return code
+    }
+
+    /// Commits what waits and closes everything; the folder's lock goes with the box.
+    public func close() async throws {
+        feed.finish()
+        try await stage?.world.close()
+        try await real.close()
+        try await readers.shutdownGracefully()
+    }
+
+    private static func io(
+        _ environment: BoxEnvironment, world: World, data: String, speed: Double
+    ) -> ConnectorIO {
+        let sleep = environment.sleep
+        let clock = CaptureClock(
+            wall: { world.time }, monotonic: environment.monotonic,
+            sleep: { elapsed in
+                try await sleep(
+                    Elapsed(nanoseconds: Int64(Double(elapsed.nanoseconds) / speed)))
+            })
+        let random = environment.random
+        return ConnectorIO(
+            clock: clock, dialer: NIODialer.dialer(on: environment.threads),
+            logger: environment.logger, jitter: { Double(random() >> 11) / 9_007_199_254_740_992 },
+            secret: { reference async throws(ConnectorError) in
+                try SecretFile.read(reference, folder: data + "/secrets")
+            },
+            registry: world)
+    }
+}

@@ -1,0 +1,48 @@
+// Everything non-deterministic that the box may touch, passed in by the executable.
+
+import Capture
+public import Logging
+public import NIOPosix
+public import Plant
+
+/// Clocks, randomness, zones and logs of the process.
+public struct BoxEnvironment: Sendable {
+    /// Wall time, UTC.
+    public let wall: @Sendable () -> Timestamp
+    /// Time since the system started; never jumps.
+    public let monotonic: @Sendable () -> Elapsed
+    /// Waits; throws when cancelled.
+    public let sleep: @Sendable (Elapsed) async throws -> Void
+    /// Random bits.
+    public let random: @Sendable () -> UInt64
+    /// Rules of a zone by name.
+    public let zoneRules: @Sendable (String) -> ZoneRules?
+    /// Threads of network input and output.
+    public let threads: MultiThreadedEventLoopGroup
+    /// Where the box says what it does.
+    public let logger: Logger
+    /// Cost of a kept pass phrase.
+    public let scryptCost: ScryptCost
+    /// Version of the program.
+    public let version: String
+
+    /// An environment from functions.
+    public init(
+        wall: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> Elapsed,
+        sleep: @escaping @Sendable (Elapsed) async throws -> Void,
+        random: @escaping @Sendable () -> UInt64,
+        zoneRules: @escaping @Sendable (String) -> ZoneRules?,
+        threads: MultiThreadedEventLoopGroup, logger: Logger, scryptCost: ScryptCost,
+        version: String
+    ) {
+        self.wall = wall
+        self.monotonic = monotonic
+        self.sleep = sleep
+        self.random = random
+        self.zoneRules = zoneRules
+        self.threads = threads
+        self.logger = logger
+        self.scryptCost = scryptCost
+        self.version = version
+    }
+}

@@ -1,0 +1,62 @@
+// Small files that only the box's own user may read: keys and codes (0600).
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Writes and removes private files.
+enum PrivateFile {
+    /// Replaces a file by a text, readable by its owner only; the folder must exist.
+    static func write(_ text: String, to path: String) throws(DataFolderRefused) {
+        unsafe unlink(path)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .unusable(folder: path, reason: SystemWord.last)
+        }
+        defer { close(descriptor) }
+        let bytes = Array((text + "\n").utf8)
+        guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw .unusable(folder: path, reason: SystemWord.last)
+        }
+    }
+
+    /// Removes a file if it is there.
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+}
+
+/// Removes the folder of the made-up factory so that it can be made anew.
+enum FolderRemoval {
+    /// Removes the files of a world's folder; nothing outside `history/` and the stores.
+    static func remove(_ folder: String) throws(DataFolderRefused) {
+        for name in files(in: folder + "/history") {
+            _ = unsafe unlink(folder + "/history/" + name)
+        }
+        for name in files(in: folder) where name.hasPrefix("core.db") || name.hasPrefix("head.db") {
+            guard unsafe unlink(folder + "/" + name) == 0 else {
+                throw .unusable(folder: folder, reason: SystemWord.last)
+            }
+        }
+    }
+
+    private static func files(in folder: String) -> [String] {
+        guard let handle = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(handle) }
+        var names: [String] = []
+        while let entry = unsafe readdir(handle) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
+
+/// The system's word for what just went wrong.
+enum SystemWord {
+    /// The text of the last error number.
+    static var last: String {
+        guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+        return unsafe String(cString: text)
+    }
+}

@@ -1,0 +1,147 @@
+// Settings from a file's text and from the environment; every flaw names its place and remedy.
+
+import Plant
+
+extension Settings {
+    /// Takes over what millwright.toml says.
+    public mutating func read(file: String, text: String) throws(FileFlaw) {
+        let document = try TOMLDocument(file: file, text: text)
+        var root = TOMLTableReader(document, path: "", members: document.root)
+        if let text = try root.text("listen") { try set("listen", text, in: root, key: "listen") }
+        if let text = try root.text("data") { try set("data", text, in: root, key: "data") }
+        if let text = try root.text("demo") { try set("demo", text, in: root, key: "demo") }
+        if let text = try root.text("zone") { try set("zone", text, in: root, key: "zone") }
+        if let text = try root.text("language") {
+            try set("language", text, in: root, key: "language")
+        }
+        if let flag = try root.flag("insecure_http") {
+            isInsecureHTTPAllowed = flag
+            origins["insecure_http"] = .file
+        }
+        let names = try root.texts("hosts")
+        if !names.isEmpty {
+            hosts = names
+            origins["hosts"] = .file
+        }
+        try readTables(&root)
+        try root.refuseRest()
+    }
+
+    private mutating func readTables(_ root: inout TOMLTableReader) throws(FileFlaw) {
+        if var https = try root.table("https") {
+            if let mode = try https.text("mode") { try set("https.mode", mode, in: https, key: "mode") }
+            try https.refuseRest()
+        }
+        if var ingest = try root.table("ingest") {
+            if let flag = try ingest.flag("loopback_without_token") {
+                isLoopbackIngestOpen = flag
+                origins["ingest.loopback_without_token"] = .file
+            }
+            try ingest.refuseRest()
+        }
+        if var telemetry = try root.table("telemetry") {
+            if let flag = try telemetry.flag("metrics") {
+                hasMetrics = flag
+                origins["telemetry.metrics"] = .file
+            }
+            try telemetry.refuseRest()
+        }
+        if var durability = try root.table("durability") {
+            if let text = try durability.text("window") {
+                try set("durability.window", text, in: durability, key: "window")
+            }
+            try durability.refuseRest()
+        }
+        if var storage = try root.table("storage") {
+            if let flag = try storage.flag("allow_network_fs") {
+                isNetworkFileSystemAllowed = flag
+                origins["storage.allow_network_fs"] = .file
+            }
+            try storage.refuseRest()
+        }
+    }
+
+    private mutating func set(
+        _ name: String, _ text: String, in table: TOMLTableReader, key: String
+    ) throws(FileFlaw) {
+        if let refusal = set(name, text, origin: .file) {
+            throw table.flaw(key, refusal.says, remedy: refusal.remedy)
+        }
+    }
+
+    /// Sets one setting by name; nil when it took, else what is wrong and what to do.
+    public mutating func set(
+        _ key: String, _ text: String, origin: SettingOrigin
+    ) -> (says: String, remedy: String)? {
+        switch key {
+        case "listen":
+            guard let address = ListenAddress(text) else {
+                return ("“\(text)” is no address.", "Write host and port, such as 127.0.0.1:8420.")
+            }
+            listen = address
+        case "data":
+            guard !text.isEmpty else { return ("The folder has no name.", "Write data = \"data\".") }
+            data = text
+        case "demo":
+            guard let choice = DemonstratorChoice(rawValue: text) else {
+                return ("“\(text)” is no choice.", "Write auto, on or off.")
+            }
+            demonstrator = choice
+        case "zone": zone = text
+        case "language": language = text
+        case "https.mode":
+            guard text == "off" else {
+                return (
+                    "“\(text)” is not available: this version serves plain HTTP.",
+                    "Write mode = \"off\", or leave it out."
+                )
+            }
+        case "durability.window":
+            guard let window = Elapsed(words: text), window >= .milliseconds(100),
+                window <= .seconds(10)
+            else { return ("“\(text)” is no window.", "Write 0.1 s to 10 s, such as \"1s\".") }
+            durabilityWindow = window
+        case "insecure_http", "ingest.loopback_without_token", "telemetry.metrics",
+            "storage.allow_network_fs":
+            guard text == "true" || text == "false" else {
+                return ("“\(text)” is neither true nor false.", "Write true or false.")
+            }
+            setFlag(key, text == "true")
+        case "hosts": hosts = text.split(separator: ",").map { $0.filter { $0 != " " } }
+        default:
+            let nearest = NearestWord.find(key, among: Settings.sentences.map(\.key))
+            return (
+                "`\(key)` is not a setting.",
+                nearest.map { "Did you mean `\($0)`?" } ?? "See them all: millwright config show"
+            )
+        }
+        origins[key] = origin
+        return nil
+    }
+
+    private mutating func setFlag(_ key: String, _ value: Bool) {
+        switch key {
+        case "insecure_http": isInsecureHTTPAllowed = value
+        case "ingest.loopback_without_token": isLoopbackIngestOpen = value
+        case "telemetry.metrics": hasMetrics = value
+        default: isNetworkFileSystemAllowed = value
+        }
+    }
+
+    /// Takes over variables such as `MILLWRIGHT_LISTEN` and `MILLWRIGHT_TELEMETRY__METRICS`.
+    ///
+    /// `variables` are those of the process; unknown ones that begin so are refused.
+    public mutating func read(environment variables: [String: String]) throws(FileFlaw) {
+        let notSettings: Set<String> = ["MILLWRIGHT_CONFIG", "MILLWRIGHT_REFERENCE_DATA"]
+        for (name, text) in variables.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("MILLWRIGHT_") && !notSettings.contains(name) {
+            var key = String(name.dropFirst("MILLWRIGHT_".count)).lowercased()
+            while let double = key.firstRange(of: "__") { key.replaceSubrange(double, with: ".") }
+            if let refusal = set(key, text, origin: .environment) {
+                throw FileFlaw(
+                    file: "environment", line: 0, column: 0, path: name, says: refusal.says,
+                    remedy: refusal.remedy)
+            }
+        }
+    }
+}

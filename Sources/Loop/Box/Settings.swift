@@ -1,0 +1,143 @@
+// What the process needs before it can start: millwright.toml, environment and flags (ux 19).
+
+public import Plant
+
+/// Where a setting's value came from.
+public enum SettingOrigin: String, Sendable, Hashable {
+    /// Built in.
+    case builtIn = "default"
+    /// From millwright.toml.
+    case file
+    /// From an environment variable.
+    case environment
+    /// From the command line.
+    case flag
+}
+
+/// Whether the demonstrator runs.
+public enum DemonstratorChoice: String, Sendable, Hashable, CaseIterable {
+    /// Until the first real machine is confirmed.
+    case auto
+    /// Always shown.
+    case on
+    /// Never.
+    case off
+}
+
+/// An address to listen on.
+public struct ListenAddress: Sendable, Hashable {
+    /// Host name or address.
+    public let host: String
+    /// TCP port; 0 lets the system choose.
+    public let port: Int
+
+    /// An address from `host:port`, nil for anything else.
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty else { return nil }
+        self.host = host
+        self.port = port
+    }
+
+    /// `host:port`.
+    public var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether only this computer can reach it.
+    public var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+}
+
+/// A setting as `config show` prints it.
+public struct EffectiveSetting: Sendable, Hashable {
+    /// Its name, e.g. `ingest.loopback_without_token`.
+    public let key: String
+    /// Its value as text.
+    public let value: String
+    /// Where the value came from.
+    public let origin: SettingOrigin
+    /// One sentence about it.
+    public let sentence: String
+}
+
+/// All settings of the process, complete and checked.
+public struct Settings: Sendable, Hashable {
+    /// Where to listen.
+    public var listen = ListenAddress(literal: "127.0.0.1", port: 8420)
+    /// The data folder.
+    public var data = "data"
+    /// Whether the demonstrator runs.
+    public var demonstrator = DemonstratorChoice.auto
+    /// The demonstrator's seed.
+    public var seed: UInt64 = 42
+    /// How fast the demonstrator's time runs.
+    public var speed = 1.0
+    /// Zone of a new site.
+    public var zone = "Europe/London"
+    /// Language of a new site.
+    public var language = "en-GB"
+    /// Whether plain HTTP may leave this computer (S-03).
+    public var isInsecureHTTPAllowed = false
+    /// Further host names a browser may use for this box (S-23).
+    public var hosts: [String] = []
+    /// Whether programs on this computer may send samples without a token (decisions 7).
+    public var isLoopbackIngestOpen = false
+    /// Whether `/metrics` answers.
+    public var hasMetrics = true
+    /// The longest stretch of polled samples that a power cut can cost.
+    public var durabilityWindow = Elapsed.seconds(1)
+    /// Whether a data folder on a network file system is accepted.
+    public var isNetworkFileSystemAllowed = false
+    /// Where each value that is not built in came from.
+    public var origins: [String: SettingOrigin] = [:]
+
+    /// The built-in settings.
+    public init() {}
+
+    /// Every setting's name and sentence, in the order of the reference.
+    public static let sentences: [(key: String, sentence: String)] = [
+        ("listen", "Address and port of the pages; anything but this computer needs an owner."),
+        ("data", "Folder that holds everything this box stores."),
+        ("demo", "The made-up factory: auto (until the first real machine), on or off."),
+        ("zone", "Time zone of a new site, an IANA name."),
+        ("language", "Language of a new site."),
+        ("https.mode", "off: plain HTTP. The box's own certificates are not part of this version."),
+        ("insecure_http", "Whether plain HTTP may leave this computer; a banner says so for ever."),
+        ("hosts", "Further names under which browsers may reach this box."),
+        ("ingest.loopback_without_token", "Whether programs here may send samples without a token."),
+        ("telemetry.metrics", "Whether /metrics answers."),
+        ("durability.window", "The most recent polled samples that a power cut may cost, 0.1 to 10 s."),
+        ("storage.allow_network_fs", "Whether the data folder may lie on a network drive."),
+    ]
+
+    /// All settings with their values and origins.
+    public var effective: [EffectiveSetting] {
+        let values: [String: String] = [
+            "listen": listen.text, "data": data, "demo": demonstrator.rawValue, "zone": zone,
+            "language": language, "https.mode": "off",
+            "insecure_http": String(isInsecureHTTPAllowed),
+            "hosts": hosts.joined(separator: ", "),
+            "ingest.loopback_without_token": String(isLoopbackIngestOpen),
+            "telemetry.metrics": String(hasMetrics),
+            "durability.window": durabilityWindow.settingText,
+            "storage.allow_network_fs": String(isNetworkFileSystemAllowed),
+        ]
+        return Settings.sentences.map { entry in
+            EffectiveSetting(
+                key: entry.key, value: values[entry.key] ?? "",
+                origin: origins[entry.key] ?? .builtIn, sentence: entry.sentence)
+        }
+    }
+}
+
+extension ListenAddress {
+    /// An address known when the program was written.
+    init(literal host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

@@ -1,0 +1,358 @@
+// Reading factory.toml into a description; every flaw names line, column and remedy.
+
+import Plant
+
+/// The text form of a whole site.
+public enum FactoryFile {
+    /// A description from a text.
+    public static func read(file: String, text: String) throws(FileFlaw) -> FactoryDescription {
+        let document = try TOMLDocument(file: file, text: text)
+        var root = TOMLTableReader(document, path: "", members: document.root)
+        var description = FactoryDescription()
+        try readSite(&root, into: &description)
+        for var area in try root.tables("area") {
+            let name = try area.required("name", example: "Machine shop")
+            let id = try area.slug("id") ?? Slug(name: name, fallback: Slug("area"))
+            description.areas[id] = name
+            try area.refuseRest()
+        }
+        for var connection in try root.tables("connection") {
+            description.connections.append(try readConnection(&connection))
+        }
+        for var reason in try root.tables("reason") {
+            description.reasons.append(try readReason(&reason))
+        }
+        try readCalendar(&root, into: &description)
+        for var machine in try root.tables("machine") {
+            let read = try readMachine(&machine, into: &description)
+            guard !description.machines.contains(where: { $0.id == read.id }) else {
+                throw machine.flaw(
+                    "id", "The machine `\(read.id)` stands here twice.",
+                    remedy: "Give one of them another id.")
+            }
+            description.machines.append(read)
+        }
+        try root.refuseRest()
+        return description
+    }
+
+    private static func readSite(
+        _ root: inout TOMLTableReader, into description: inout FactoryDescription
+    ) throws(FileFlaw) {
+        guard var site = try root.table("site") else { return }
+        description.name = try site.text("name")
+        description.zone = try site.text("zone")
+        if let code = try site.text("currency") {
+            guard let currency = Currency(code) else {
+                throw site.flaw(
+                    "currency", "“\(code)” is no currency.",
+                    remedy: "Write three capital letters, such as GBP.")
+            }
+            description.currency = currency
+        }
+        let rates: [(String, RateKind)] = [
+            ("hour_is_worth", .hourAvoided), ("hour_can_be_sold_for", .hourSold),
+            ("kwh_costs", .kilowattHour),
+        ]
+        for (key, kind) in rates {
+            guard var table = try site.table(key) else { continue }
+            let amount = try table.required("amount", example: "38.00")
+            let code = try table.text("currency") ?? description.currency?.code ?? "GBP"
+            guard let currency = Currency(code), let rate = Rate(amount, currency: currency)
+            else {
+                throw table.flaw(
+                    "amount", "“\(amount)” is no amount of money.",
+                    remedy: "Write it as a text with a point: amount = \"38.00\"")
+            }
+            description.rates[kind] = rate
+            try table.refuseRest()
+        }
+        description.constraint = try site.slug("constraint")
+        try site.refuseRest()
+    }
+
+    private static func readConnection(
+        _ table: inout TOMLTableReader
+    ) throws(FileFlaw) -> Connection {
+        let id = try table.required("id", example: "gateway-1")
+        guard let slug = Slug(id) else {
+            throw table.flaw(
+                "id", "“\(id)” cannot be an id.",
+                remedy: "Use 1 to 40 small letters, digits and hyphens.")
+        }
+        let kind = try table.required("kind", example: "modbus-tcp")
+        return Connection(id: slug, kind: kind, settings: try settings(of: &table))
+    }
+
+    /// Every member not read yet, as text; used where a connector checks its own settings.
+    private static func settings(
+        of table: inout TOMLTableReader
+    ) throws(FileFlaw) -> [String: String] {
+        var settings: [String: String] = [:]
+        for key in table.rest {
+            guard let node = table.node(key) else { continue }
+            settings[key] = try setting(node, key, table)
+        }
+        return settings
+    }
+
+    private static func setting(
+        _ node: TOMLNode, _ key: String, _ table: TOMLTableReader
+    ) throws(FileFlaw) -> String {
+        switch node {
+        case .text(let text): return text
+        case .integer(let value): return String(value)
+        case .number(let value): return String(value)
+        case .flag(let value): return value ? "true" : "false"
+        case .table(let members):
+            if case .text(let file)? = members["file"], members.count == 1 {
+                return "file:" + file
+            }
+        default: break
+        }
+        throw table.flaw(
+            key, "Here stands \(node.kindWord).",
+            remedy: "Write a text, a number, true or false, or { file = \"name\" }.")
+    }
+
+    private static func readReason(_ table: inout TOMLTableReader) throws(FileFlaw) -> StopReason {
+        var name = ""
+        switch table.node("name") {
+        case .text(let text): name = text
+        case .table(let languages):
+            if case .text(let text)? = languages["en"] { name = text }
+        default: break
+        }
+        guard !name.isEmpty else {
+            throw table.flaw(
+                "name", "The reason has no name.", remedy: "Add a line: name = \"Tooling\"")
+        }
+        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("reason"))
+        let word = try table.text("loss") ?? "stoppage"
+        guard let loss = LossKind(rawValue: word) else {
+            let known = LossKind.allCases.map(\.rawValue)
+            throw table.flaw(
+                "loss", "“\(word)” is no kind of loss.",
+                remedy: "Write one of: " + known.joined(separator: ", ") + ".")
+        }
+        let details = try table.texts("details")
+        try table.refuseRest()
+        return StopReason(id: id, name: name, loss: loss, details: details)
+    }
+
+    private static func readCalendar(
+        _ root: inout TOMLTableReader, into description: inout FactoryDescription
+    ) throws(FileFlaw) {
+        var validFrom = CivilDate(dayNumber: 0)
+        var daysOff: Set<CivilDate> = []
+        if var calendar = try root.table("calendar") {
+            switch calendar.node("from") {
+            case .date(let date): validFrom = date
+            case .none: break
+            case .some(let node):
+                throw calendar.flaw(
+                    "from", "Here stands \(node.kindWord), a date is needed.",
+                    remedy: "Write it without quotes: from = 2026-01-05")
+            }
+            if case .array(let dates)? = calendar.node("days_off") {
+                for case .date(let date) in dates { daysOff.insert(date) }
+            }
+            try calendar.refuseRest()
+        }
+        var shifts: [ShiftPattern] = []
+        for var shift in try root.tables("shift") { shifts.append(try readShift(&shift)) }
+        guard !shifts.isEmpty else { return }
+        description.calendar = CalendarVersion(
+            validFrom: validFrom, shifts: shifts, daysOff: daysOff)
+    }
+
+    private static func readShift(_ table: inout TOMLTableReader) throws(FileFlaw) -> ShiftPattern {
+        let name = try table.required("name", example: "Early")
+        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("shift"))
+        var days: Set<Weekday> = []
+        for word in try table.texts("days") {
+            guard let day = Weekday(shortName: word) else {
+                throw table.flaw(
+                    "days", "“\(word)” is no day.",
+                    remedy: "Write days = [\"Mon\", \"Tue\"], up to \"Sun\".")
+            }
+            days.insert(day)
+        }
+        let hours = try span(&table, from: "from", to: "to")
+        var breaks: [ClockSpan] = []
+        for var pause in try table.tables("breaks") {
+            breaks.append(try span(&pause, from: "from", to: "to"))
+            try pause.refuseRest()
+        }
+        try table.refuseRest()
+        return ShiftPattern(id: id, name: name, days: days, hours: hours, breaks: breaks)
+    }
+
+    private static func span(
+        _ table: inout TOMLTableReader, from: String, to: String
+    ) throws(FileFlaw) -> ClockSpan {
+        guard case .time(let start)? = table.node(from), case .time(let end)? = table.node(to)
+        else {
+            throw table.flaw(
+                from, "A start and an end are needed.",
+                remedy: "Write times without quotes: from = 06:00:00 and to = 14:00:00")
+        }
+        return ClockSpan(from: start, to: end)
+    }
+
+    private static func readMachine(
+        _ table: inout TOMLTableReader, into description: inout FactoryDescription
+    ) throws(FileFlaw) -> DescribedMachine {
+        let name = try table.required("name", example: "Lathe 1")
+        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("machine"))
+        var area: Slug?
+        if let text = try table.text("area") {
+            area = Slug(text) ?? Slug(name: text, fallback: Slug("area"))
+            // An area named here need not be listed: its name is what was written.
+            if let area, description.areas[area] == nil { description.areas[area] = text }
+        }
+        var inline: Slug?
+        if var connect = try table.table("connect") {
+            let connection = try inlineConnection(&connect)
+            if !description.connections.contains(where: { $0.id == connection.id }) {
+                description.connections.append(connection)
+            }
+            inline = connection.id
+        }
+        var signals: [DescribedSignal] = []
+        for var signal in try table.tables("signal") {
+            signals.append(try readSignal(&signal, connection: inline))
+        }
+        var machine = DescribedMachine(
+            id: id, name: name, area: area, signals: signals, state: nil, counts: nil, energy: nil)
+        if var state = try table.table("state") { machine.state = try readState(&state) }
+        if var counts = try table.table("counts") {
+            guard let total = try counts.slug("total") else {
+                throw counts.flaw(
+                    "total", "The counter of all parts is missing.",
+                    remedy: "Add a line: total = \"parts\" (the id of a signal)")
+            }
+            machine.counts = (total, try counts.slug("scrap"), try counts.integer("bits") ?? 32)
+            try counts.refuseRest()
+        }
+        if var energy = try table.table("energy") {
+            if let power = try energy.slug("power") { machine.energy = (power, false) }
+            if let register = try energy.slug("register") { machine.energy = (register, true) }
+            try energy.refuseRest()
+        }
+        try table.refuseRest()
+        return machine
+    }
+
+    /// `{ modbus = "192.168.1.47:502", unit = 1 }`: shared by address (decisions 35).
+    private static func inlineConnection(
+        _ table: inout TOMLTableReader
+    ) throws(FileFlaw) -> Connection {
+        for (key, kind) in [("modbus", "modbus-tcp"), ("mqtt", "mqtt")] {
+            guard let address = try table.text(key) else { continue }
+            var settings = try settings(of: &table)
+            settings["address"] = address
+            let unit = settings["unit"].map { "-" + $0 } ?? ""
+            let id = Slug(name: key + "-" + address + unit, fallback: Slug("connection"))
+            return Connection(id: id, kind: kind, settings: settings)
+        }
+        throw table.flaw(
+            "connect", "This does not say how to connect.",
+            remedy: "Write connect = { modbus = \"192.168.1.47:502\", unit = 1 }")
+    }
+
+    private static func readSignal(
+        _ table: inout TOMLTableReader, connection inline: Slug?
+    ) throws(FileFlaw) -> DescribedSignal {
+        let id = try table.required("id", example: "motor-current")
+        guard let slug = Slug(id) else {
+            throw table.flaw(
+                "id", "“\(id)” cannot be an id.",
+                remedy: "Use 1 to 40 small letters, digits and hyphens.")
+        }
+        let name = try table.text("name") ?? id.split(separator: "-").joined(separator: " ")
+        guard let connection = try table.slug("connection") ?? inline else {
+            throw table.flaw(
+                "connection", "The signal does not say over which connection it is read.",
+                remedy: "Add a line: connection = \"gateway-1\", the id of a [[connection]].")
+        }
+        let read = try table.required("read", example: "input:30012")
+        let unit = try table.text("unit") ?? ""
+        let word = try table.text("kind")
+        let options = try settings(of: &table)
+        var kind = impliedKind(options)
+        if let word {
+            guard let named = ValueKind.allCases.first(where: { $0.word == word }) else {
+                throw table.flaw(
+                    "kind", "“\(word)” is no kind of value.",
+                    remedy: "Write number, integer, flag or text.")
+            }
+            kind = named
+        }
+        return DescribedSignal(
+            slug: slug, name: name, kind: kind, unit: unit,
+            source: SignalSource(connection: connection, address: read, options: options))
+    }
+
+    private static func impliedKind(_ options: [String: String]) -> ValueKind {
+        let type = options["type"] ?? "number"
+        if type == "bool" || type == "bit" || type == "flag" { return .flag }
+        if type == "text" || type == "string" || type == "ascii" { return .text }
+        let isWhole = type.hasPrefix("int") || type.hasPrefix("uint")
+        return isWhole && options["scale"] == nil && options["offset"] == nil ? .integer : .number
+    }
+
+    private static func readState(_ table: inout TOMLTableReader) throws(FileFlaw) -> DescribedState
+    {
+        var signal = try table.slug("signal")
+        var state = DescribedState(
+            signal: Slug("signal"), running: nil, idle: nil, meanings: [:], fault: nil,
+            runningDwell: try table.elapsed("running_after") ?? .seconds(5),
+            stoppedDwell: try table.elapsed("stopped_after") ?? .seconds(30),
+            staleAfter: try table.elapsed("silent_after") ?? .seconds(30),
+            holds: try table.flag("holds") ?? false)
+        state.fault = try table.slug("fault")
+        if var running = try table.table("running") {
+            signal = try running.slug("signal") ?? signal
+            state.running = try threshold(&running)
+            if let dips = try running.elapsed("ignore_dips_under") { state.stoppedDwell = dips }
+            try running.refuseRest()
+        }
+        if var idle = try table.table("idle") {
+            state.idle = try threshold(&idle)
+            try idle.refuseRest()
+        }
+        if var values = try table.table("values") {
+            for key in values.rest {
+                let word = try values.text(key) ?? ""
+                guard let meaning = ObservedState(code: word) else {
+                    throw values.flaw(
+                        key, "“\(word)” is no state.",
+                        remedy: "Write off, idle, running, fault or unknown.")
+                }
+                state.meanings[key] = meaning
+            }
+        }
+        guard let signal else {
+            throw table.flaw(
+                "signal", "The state does not say which signal tells it.",
+                remedy: "Write running = { signal = \"motor-current\", above = 4.0 }")
+        }
+        guard state.running != nil || !state.meanings.isEmpty else {
+            throw table.flaw(
+                "running", "The state does not say what running looks like.",
+                remedy: "Write running = { signal = \"\(signal)\", above = 4.0 }")
+        }
+        state.signal = signal
+        try table.refuseRest()
+        return state
+    }
+
+    private static func threshold(_ table: inout TOMLTableReader) throws(FileFlaw) -> Threshold {
+        guard let above = try table.number("above") else {
+            throw table.flaw(
+                "above", "The level is missing.", remedy: "Add above = 4.0 inside the braces.")
+        }
+        return Threshold(rise: above, fall: try table.number("below") ?? above)
+    }
+}

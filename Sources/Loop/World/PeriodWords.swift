@@ -1,0 +1,28 @@
+// A stretch of time as people say it: today, this week, yesterday, 9 to 13 November.
+
+import Plant
+import Understand
+
+/// Names of periods for the middle of a sentence.
+enum PeriodWords {
+    /// The usual words for a period that ends no later than now.
+    static func words(_ period: TimeRange, _ now: Timestamp, _ zone: ZoneRules) -> String {
+        let today = zone.day(containing: now)
+        let start = zone.local(period.start).date
+        let end = zone.local(period.end - Elapsed(nanoseconds: 1)).date
+        let date = zone.local(now).date
+        let endsNow = now - period.end < .minutes(2)
+        if period.start == today.start, endsNow { return "today" }
+        if period.start == zone.midnight(date.monday), endsNow { return "this week" }
+        if start == end, start == date.adding(days: -1) { return "yesterday" }
+        let lastMonday = date.monday.adding(days: -7)
+        if period.start == zone.midnight(lastMonday), period.end == zone.midnight(date.monday) {
+            return "last week"
+        }
+        if start == end {
+            return "on " + Plain.date(start) + ", "
+                + Plain.clock(period, zone: zone)
+        }
+        return Plain.dates(start, end)
+    }
+}

@@ -1,0 +1,29 @@
+// Plain readings of the two stores for programs; they block while they read.
+
+import Historian
+import Journal
+public import Plant
+
+extension World {
+    /// Stored samples of a signal in a range, oldest first.
+    public func storedSeries(_ id: SignalID, range: TimeRange) throws -> SampleSeries {
+        guard factory.signals[id] != nil else { throw UnknownThing.signal(id) }
+        return try samples.series(of: id, in: range)
+    }
+
+    /// Newest samples by signal.
+    public func newestValues() -> [SignalID: LastValue] { samples.lastValues() }
+
+    /// Journal entries after one; before it when the newest come first (0 means from the end).
+    public func entries(
+        after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool
+    ) throws -> [StoredEvent] {
+        guard newestFirst else {
+            return try journal.events(
+                after: sequence, limit: limit, kinds: kinds, newestFirst: false)
+        }
+        let before = sequence == 0 ? Int64.max : sequence
+        return try journal.events(
+            after: 0, before: before, limit: limit, kinds: kinds, newestFirst: true)
+    }
+}

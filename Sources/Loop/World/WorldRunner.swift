@@ -1,0 +1,190 @@
+// A world's life: connections, commits, the passing of time, sealing, closing of shifts.
+
+public import Capture
+import Historian
+import Journal
+import Logging
+public import Plant
+import Synchronization
+
+/// Runs one world until cancelled.
+final class WorldRunner: Sendable {
+    let world: World
+    let supervisor: ConnectorSupervisor
+    private let io: ConnectorIO
+    private let window: Elapsed
+    private let logger: Logger
+    private let monotonic: @Sendable () -> Elapsed
+    private let closer: ShiftCloser
+    private let applied = Mutex<[ConnectionPlan]>([])
+
+    init(world: World, io: ConnectorIO, window: Elapsed, logger: Logger) {
+        self.world = world
+        self.io = io
+        self.window = window
+        self.logger = logger
+        monotonic = io.clock.monotonic
+        closer = ShiftCloser(world: world)
+        supervisor = ConnectorSupervisor(io: io, sink: world.intake) { [world, logger] notice in
+            switch notice {
+            case .lost(let connection, let error):
+                logger.warning("\(connection): \(error)")
+            case .recovered(let connection, let after):
+                logger.info("\(connection): back after \(Int(after.seconds)) s")
+            case .changed(let status): world.health.set(status)
+            case .counter: break
+            case .dropped(_, let stage, let reason, let count):
+                _ = world.drops.add(stage: stage, reason: reason, count: count)
+            }
+        }
+    }
+
+    func run() async {
+        await closeOpenLinks()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.supervisor.run() }
+            group.addTask { await self.commitLoop() }
+            group.addTask { await self.timeLoop() }
+            group.addTask { await self.upkeepLoop() }
+        }
+    }
+
+    /// Ends links that an unclean stop left open, at the last sign of life of their connection.
+    private func closeOpenLinks() async {
+        let last = world.samples.lastValues()
+        let signals = world.factory.signals.values
+        for link in signals where link.source.connection == BuiltInConnection.link {
+            guard let open = last[link.id], case .flag(true) = open.value else { continue }
+            let seen = signals.filter { $0.source.connection.text == link.source.address }
+                .compactMap { last[$0.id]?.time }.max() ?? open.time
+            let end = max(seen, open.time) + .milliseconds(1)
+            await world.intake.accept([
+                SampleBatch(
+                    times: [end.nanoseconds],
+                    columns: [SignalColumn(signal: link.id, values: .flags([false]))])
+            ])
+        }
+    }
+
+    /// Commits polled samples once a window; says once when that fails and once when it works again.
+    private func commitLoop() async {
+        var isFailing = false
+        while await slept(window) {
+            do {
+                try await world.intake.commit()
+                if isFailing { logger.info("recording again") }
+                isFailing = false
+                world.health.setRecording(nil)
+            } catch {
+                if !isFailing { logger.error("not recording: \(error)") }
+                isFailing = true
+                world.health.setRecording("\(error)")
+            }
+        }
+    }
+
+    /// Once a second: connections as configured, silence and dwells noticed, clock steps stored,
+    /// pages told that time went on.
+    private func timeLoop() async {
+        var lastWall = io.clock.wall()
+        var lastMonotonic = monotonic()
+        while await slept(.seconds(1)) {
+            applyConnections()
+            let now = world.time
+            let changed = world.ledger.advance(to: now)
+            for machine in changed.sorted() { world.feed.tell(.machine(machine)) }
+            do {
+                try world.refreshStates()
+                let wall = io.clock.wall()
+                let expected = lastWall + (monotonic() - lastMonotonic)
+                let step = wall - expected
+                if abs(step.nanoseconds) > 500_000_000, world.kind == .real {
+                    try await world.say(.clockStep(at: wall, by: step), actor: "box")
+                    logger.warning("the clock jumped by \(step.seconds) s")
+                    // An engine takes no samples of its own past: states are read again.
+                    world.ledger.markStale(Set(world.factory.signals.keys))
+                }
+                lastWall = wall
+                lastMonotonic = monotonic()
+            } catch {
+                logger.error("reading states: \(error)")
+            }
+            world.feed.tell(.tick(now))
+        }
+    }
+
+    /// Once a minute: seals old samples, closes shifts.
+    private func upkeepLoop() async {
+        while await slept(.minutes(1)) {
+            do {
+                _ = try await world.samples.seal(upTo: world.time - .hours(2))
+                try await closer.closeDueShifts()
+            } catch {
+                logger.error("upkeep: \(error)")
+            }
+        }
+    }
+
+    /// Hands the supervisor what the journal says now; does nothing when nothing changed.
+    private func applyConnections() {
+        let factory = world.factory
+        let connections = factory.connections.values.sorted { $0.id < $1.id }
+        let plans = connections.map { (connection: Connection) -> ConnectionPlan in
+            ConnectionPlan(
+                connection: connection,
+                signals: factory.signals.values
+                    .filter { $0.source.connection == connection.id && !$0.isRetired }
+                    .sorted { $0.id < $1.id },
+                link: factory.signal(
+                    connection: BuiltInConnection.link, address: connection.id.text)?.id)
+        }
+        let isNew = applied.withLock { applied in
+            guard applied != plans else { return false }
+            applied = plans
+            return true
+        }
+        if isNew { supervisor.apply(plans) }
+        world.health.replace(supervisor.statuses())
+    }
+
+    private func slept(_ elapsed: Elapsed) async -> Bool {
+        do {
+            try await io.clock.sleep(elapsed)
+            return !Task.isCancelled
+        } catch {
+            return false  // Cancelled: the loop ends.
+        }
+    }
+}
+
+/// How connections do, and whether the world records; read by pages.
+public final class ConnectionBoard: Sendable {
+    private struct State {
+        var statuses: [Slug: ConnectionStatus] = [:]
+        var recordingProblem: String?
+    }
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    func replace(_ statuses: [ConnectionStatus]) {
+        state.withLock { state in
+            state.statuses = Dictionary(
+                statuses.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+        }
+    }
+
+    func set(_ status: ConnectionStatus) {
+        state.withLock { $0.statuses[status.id] = status }
+    }
+
+    func setRecording(_ problem: String?) {
+        state.withLock { $0.recordingProblem = problem }
+    }
+
+    /// Statuses of connections by id.
+    public var statuses: [Slug: ConnectionStatus] { state.withLock { $0.statuses } }
+    /// Why nothing is recorded, nil when all is well.
+    public var recordingProblem: String? { state.withLock { $0.recordingProblem } }
+}

@@ -1,0 +1,128 @@
+// The current configuration: a fold over the journal's events, nothing else.
+
+/// The site as configured at one point of the journal.
+public struct Factory: Hashable, Sendable {
+    /// The site's name; empty until it is given.
+    public var name = ""
+    /// IANA zone name.
+    public var zone = "Europe/London"
+    /// The site's currency.
+    public var currency = Currency.gbp
+    /// Areas by id.
+    public var areas: [Slug: String] = [:]
+    /// Machines by id.
+    public var machines: [Slug: Machine] = [:]
+    /// Connections by id.
+    public var connections: [Slug: Connection] = [:]
+    /// Signals by number.
+    public var signals: [SignalID: Signal] = [:]
+    /// Reasons by id.
+    public var reasons: [Slug: StopReason] = [:]
+    /// Reasons that are no longer offered.
+    public var retiredReasons: Set<Slug> = []
+    /// Calendar versions in the order they were given.
+    public var calendarVersions: [CalendarVersion] = []
+    /// Rates of the site, oldest first.
+    public var rates: [RateKind: [Dated<Rate>]] = [:]
+    /// The machine whose hour limits the whole factory, nil while unanswered.
+    public var constraint: Slug?
+
+    /// An empty site.
+    public init() {}
+
+    /// Machines in use, by name then id.
+    public var activeMachines: [Machine] {
+        machines.values.filter { !$0.isRetired }
+            .sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) }
+    }
+
+    /// Signals of a machine, by number.
+    public func signals(of machine: Slug) -> [Signal] {
+        signals.values.filter { $0.machine == machine }.sorted { $0.id < $1.id }
+    }
+
+    /// A signal by its outside name `machine/signal`.
+    public func signal(_ machine: Slug, _ slug: Slug) -> Signal? {
+        signals.values.first { $0.machine == machine && $0.slug == slug }
+    }
+
+    /// The signal of a source, which is how an arriving value finds its number.
+    public func signal(connection: Slug, address: String) -> Signal? {
+        signals.values.first {
+            $0.source.connection == connection && $0.source.address == address
+        }
+    }
+
+    /// The rate in force at a time, nil when none was given.
+    public func rate(_ kind: RateKind, at time: Timestamp) -> Rate? {
+        rates[kind]?.last { $0.from <= time }?.value
+    }
+
+    /// The calendar in the site's zone, whose rules are passed in.
+    public func calendar(zone: ZoneRules) -> ShiftCalendar {
+        ShiftCalendar(zone: zone, versions: calendarVersions)
+    }
+
+    /// The number the next signal gets.
+    public var nextSignalID: SignalID {
+        SignalID((signals.keys.map(\.number).max() ?? 0) + 1)
+    }
+
+    /// Applies one event of the journal; events that do not configure anything change nothing.
+    ///
+    /// `recorded` is the time at which the journal stored it.
+    public mutating func apply(_ event: FactoryEvent, recorded: Timestamp) {
+        switch event {
+        case .siteNamed(let name, let zone, let currency):
+            self.name = name
+            self.zone = zone
+            self.currency = currency
+        case .areaSet(let id, let name): areas[id] = name
+        case .machineAdded(let id, let name, let area):
+            if machines[id] == nil {
+                machines[id] = Machine(id: id, name: name, area: area, addedAt: recorded)
+            }
+        case .machineChanged(let id, let name, let area):
+            machines[id]?.name = name
+            machines[id]?.area = area
+        case .machineRetired(let id, let isRetired): machines[id]?.isRetired = isRetired
+        case .connectionSet(let connection): connections[connection.id] = connection
+        case .connectionRemoved(let id): connections[id] = nil
+        case .signalAdded(let signal): add(signal)
+        case .signalAssigned(let id, let machine, let slug, let from):
+            signals[id]?.machine = machine
+            signals[id]?.slug = slug
+            signals[id]?.assignedFrom = from
+        case .signalChanged(let id, let name, let unit, let source):
+            signals[id]?.name = name
+            signals[id]?.unit = unit
+            signals[id]?.source = source
+        case .signalRetired(let id, let isRetired): signals[id]?.isRetired = isRetired
+        case .stateRuleSet(let machine, let rule, let from):
+            machines[machine]?.stateRules.removeAll { $0.from >= from }
+            machines[machine]?.stateRules.append(Dated(from: from, value: rule))
+        case .countRuleSet(let machine, let rule): machines[machine]?.counts = rule
+        case .energyRuleSet(let machine, let rule): machines[machine]?.energy = rule
+        case .reasonSet(let reason):
+            reasons[reason.id] = reason
+            retiredReasons.remove(reason.id)
+        case .reasonRetired(let id): retiredReasons.insert(id)
+        case .calendarSet(let version):
+            calendarVersions.removeAll { $0.validFrom == version.validFrom }
+            calendarVersions.append(version)
+        case .rateSet(let kind, let rate, let from):
+            rates[kind, default: []].removeAll { $0.from >= from }
+            rates[kind, default: []].append(Dated(from: from, value: rate))
+        case .constraintSet(let machine): constraint = machine
+        case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
+            .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,
+            .samplesDropped, .other:
+            break
+        }
+    }
+
+    private mutating func add(_ signal: Signal) {
+        guard signals[signal.id] == nil else { return }
+        signals[signal.id] = signal
+    }
+}

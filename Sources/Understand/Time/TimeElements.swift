@@ -1,0 +1,134 @@
+// The ISO 22400 time elements of a machine and period: stored lengths that add up exactly.
+public import Plant
+
+/// Time elements of one or more work units; additive (ISO 22400-2, time model).
+///
+/// Real elapsed time: clock-change days have 23 or 25 hours, jumps of the wall clock count as
+/// they were. Calendar time = `outside` + `plannedDown` + `unknown` + `downTime` (ADOT) +
+/// `delayTime` (ADET) + `setupTime` (AUST) + `productionTime` (APT).
+public struct TimeElements: Hashable, Sendable {
+    /// Length of the period, summed over work units.
+    public var calendar = Elapsed.zero
+    /// Time outside of working time.
+    public var outside = Elapsed.zero
+    /// Working time that was agreed not to be used.
+    public var plannedDown = Elapsed.zero
+    /// Planned busy time that was not seen: neither running nor stopped.
+    public var unknown = Elapsed.zero
+    /// ADOT actual unit down time: no order, material or operator.
+    public var downTime = Elapsed.zero
+    /// ADET actual unit delay time: malfunctions and other interruptions.
+    public var delayTime = Elapsed.zero
+    /// AUST actual unit setup time.
+    public var setupTime = Elapsed.zero
+    /// APT actual production time.
+    public var productionTime = Elapsed.zero
+    /// The part of `productionTime` that ran below the expected rate.
+    public var slowTime = Elapsed.zero
+    /// AOET actual order execution time: with a job on the machine, seen or not.
+    public var orderTime = Elapsed.zero
+    /// Time it produced outside of working time; inside `outside`.
+    public var unplannedProduction = Elapsed.zero
+    /// Whether the wall clock jumped in it.
+    public var hasClockStep = false
+
+    /// No time at all.
+    public init() {}
+
+    /// POT planned operation time.
+    public var plannedOperation: Elapsed { calendar - outside }
+    /// PBT planned busy time, seen or not.
+    public var plannedBusy: Elapsed { plannedOperation - plannedDown }
+    /// Planned busy time that was seen: the base of combined figures (decisions 24).
+    public var seenPlannedBusy: Elapsed { plannedBusy - unknown }
+    /// AUBT actual unit busy time.
+    public var busy: Elapsed { seenPlannedBusy - downTime }
+    /// AUPT actual unit processing time: setup and production.
+    public var processing: Elapsed { busy - delayTime }
+    /// Lost time: seen planned time in which it did not produce, setting up included.
+    public var lost: Elapsed { downTime + delayTime + setupTime }
+
+    /// Seen share of planned busy time, 0 to 1; 1 when nothing was planned (decisions 25).
+    public var coverage: Double {
+        plannedBusy > .zero ? seenPlannedBusy.seconds / plannedBusy.seconds : 1
+    }
+
+    /// The sums of two sets of elements.
+    public static func + (left: TimeElements, right: TimeElements) -> TimeElements {
+        var sum = left
+        sum.calendar += right.calendar
+        sum.outside += right.outside
+        sum.plannedDown += right.plannedDown
+        sum.unknown += right.unknown
+        sum.downTime += right.downTime
+        sum.delayTime += right.delayTime
+        sum.setupTime += right.setupTime
+        sum.productionTime += right.productionTime
+        sum.slowTime += right.slowTime
+        sum.orderTime += right.orderTime
+        sum.unplannedProduction += right.unplannedProduction
+        sum.hasClockStep = left.hasClockStep || right.hasClockStep
+        return sum
+    }
+
+    /// Elements of one machine over a period.
+    ///
+    /// `running` and `slow` are APT, `setup` is AUST, `stopped` and `fault` are ADOT when the
+    /// reason means waiting, else ADET; `planned` lies outside PBT (decisions 23).
+    public init(
+        timeline: MachineTimeline, period: TimeRange, reasons: [Slug: StopReason],
+        steps: ClockSteps = .none
+    ) {
+        let part = timeline.slice(period)
+        calendar = steps.elapsed(period)
+        hasClockStep = steps.touch(period)
+        var working = 0
+        var planned = Elapsed.zero
+        for episode in part.episodes {
+            var inside = Elapsed.zero
+            while working < part.working.count, part.working[working].end <= episode.range.start {
+                working += 1
+            }
+            var index = working
+            while index < part.working.count, part.working[index].start < episode.range.end {
+                if let shared = part.working[index].intersection(episode.range) {
+                    inside += steps.elapsed(shared)
+                }
+                index += 1
+            }
+            if episode.state.isProducing {
+                unplannedProduction += steps.elapsed(episode.range) - inside
+            }
+            planned += inside
+            add(inside, of: episode, reasons: reasons)
+        }
+        // Working time that no episode covers was not seen.
+        let scheduled = timeline.working.compactMap { $0.intersection(period) }
+            .reduce(Elapsed.zero) { $0 + steps.elapsed($1) }
+        unknown += scheduled - planned
+        outside = calendar - scheduled
+        for job in timeline.annotations.jobs {
+            if let shared = job.range.intersection(period) { orderTime += steps.elapsed(shared) }
+        }
+    }
+
+    private mutating func add(
+        _ inside: Elapsed, of episode: StateEpisode, reasons: [Slug: StopReason]
+    ) {
+        switch episode.state {
+        case .unknown: unknown += inside
+        case .planned: plannedDown += inside
+        case .setup: setupTime += inside
+        case .running: productionTime += inside
+        case .slow:
+            productionTime += inside
+            slowTime += inside
+        case .stopped, .fault:
+            if let reason = episode.reason, reasons[reason]?.loss == .waiting {
+                downTime += inside
+            } else {
+                delayTime += inside
+            }
+        }
+    }
+}

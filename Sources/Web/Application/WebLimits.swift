@@ -1,0 +1,50 @@
+// The named limits of the web room (R-41, R-52, S-24).
+
+/// Every limit of this room, with its unit.
+public struct WebLimits: Sendable, Hashable {
+    /// Body of a line-protocol or import request as sent, bytes.
+    public var bodyBytes = 8 * 1024 * 1024
+    /// Body of a form or a JSON request, bytes.
+    public var formBytes = 64 * 1024
+    /// Body after unpacking, bytes.
+    public var unpackedBytes = 64 * 1024 * 1024
+    /// How many times larger a body may become by unpacking.
+    public var unpackRatio = 20
+    /// Header block, bytes.
+    public var headerBytes = 16 * 1024
+    /// Header fields.
+    public var headerFields = 64
+    /// Writes being stored at the same time.
+    public var writesInFlight = 64
+    /// Bytes of writes being stored at the same time, after unpacking.
+    public var writeBytesInFlight = 64 * 1024 * 1024
+    /// Refused lines that an answer lists.
+    public var refusedLines = 100
+    /// Items of a list unless asked for fewer.
+    public var listDefault = 100
+    /// Items of a list at most.
+    public var listMaximum = 1000
+    /// Points of one answer of buckets at most (S-25).
+    public var points = 100_000
+    /// Samples read from the store at a time while streaming, as a length of time in hours.
+    public var streamHours: Int64 = 6
+    /// Rows written to the network at a time while streaming.
+    public var streamRows = 2000
+    /// Live messages kept so that a page that lost its stream can go on.
+    public var liveBacklog = 512
+    /// Live messages waiting for one page; more and the page is told to read everything again.
+    public var liveQueue = 64
+    /// Open live streams.
+    public var liveStreams = 256
+    /// Seconds between two signs of life on a live stream.
+    public var liveHeartbeat = 15
+    /// Smallest body that is packed, bytes.
+    public var packFrom = 1024
+    /// Longest period of a page or an answer, days.
+    public var rangeDays: Int64 = 3700
+    /// Seconds after which an idle connection is closed.
+    public var idleSeconds = 75
+
+    /// The limits as documented.
+    public init() {}
+}

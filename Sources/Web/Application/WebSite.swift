@@ -1,0 +1,62 @@
+// What every route needs: the box, the templates, the limits, a clock and randomness, passed once.
+
+import Hummingbird
+import Logging
+import Plant
+
+/// The parts that the web room is composed of.
+final class WebSite: Sendable {
+    /// The running box.
+    let box: any BoxDoor
+    /// Parsed templates.
+    let pages: PageLibrary
+    /// Embedded files by name.
+    let assets: AssetShelf
+    /// Limits of this room.
+    let limits: WebLimits
+    /// Open live streams.
+    let live: LiveHub
+    /// Writes being stored.
+    let writes: WritesInFlight
+    /// Random bits for form tokens and references.
+    let random: @Sendable () -> UInt64
+    /// Whether the listener is TLS: cookies are then `Secure` and named `__Host-` (S-16).
+    let isTLS: Bool
+
+    init(
+        box: any BoxDoor, pages: PageLibrary, assets: AssetShelf, limits: WebLimits, isTLS: Bool,
+        random: @escaping @Sendable () -> UInt64,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.box = box
+        self.limits = limits
+        self.random = random
+        self.isTLS = isTLS
+        self.pages = pages
+        self.assets = assets
+        live = LiveHub(box: box, limits: limits, random: random, pause: pause)
+        writes = WritesInFlight(limits: limits)
+    }
+
+    /// Eight characters that lead from an answer to the log (S-25).
+    func reference() -> String { WebSite.crockford(random(), count: 8) }
+
+    /// A fresh form token of 128 bits.
+    func formToken() -> String {
+        WebSite.crockford(random(), count: 13) + WebSite.crockford(random(), count: 13)
+    }
+
+    /// Name of the session cookie.
+    var sessionCookie: String { isTLS ? "__Host-mw" : "mw-session" }
+    /// Name of the cookie that holds the form token.
+    var formCookie: String { isTLS ? "__Host-mw-form" : "mw-form" }
+
+    private static func crockford(_ bits: UInt64, count: Int) -> String {
+        let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+        let bytes = (0..<count).map { index in
+            let shift = UInt64(index * 5)
+            return alphabet[Int((shift < 64 ? bits >> shift : 0) & 31)]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,145 @@
+// What the web room asks of the running box; the only way from pages to anything below (decisions 6).
+
+public import Loop
+
+/// The running box as the web room sees it.
+public protocol BoxDoor: Sendable {
+    /// The world shown on pages.
+    var shownWorld: any WorldDoor { get }
+    /// A world by its kind, nil when it is not there.
+    func world(_ kind: WorldKind) -> (any WorldDoor)?
+    /// About this box.
+    func facts() async throws -> BoxFacts
+    /// Whether the box can record now.
+    var isReady: Bool { get }
+    /// Figures about the box itself, for `/metrics`.
+    func metrics() async -> [BoxMetric]
+    /// What changes, for open pages; the stream has a bounding policy of its own.
+    func messages() -> AsyncStream<LiveMessage>
+    /// Host names and addresses that requests may name (S-23), without port, lower case.
+    var allowedHosts: Set<String> { get }
+    /// Decides whether a visitor may do something: the one authorisation point.
+    func decide(_ visitor: Visitor, _ action: WebAction) async throws -> Verdict
+    /// Makes the first administrator with the setup code (S-02).
+    func claim(code: String, name: String, passPhrase: String) async throws -> Entrance
+    /// Opens a session.
+    func signIn(name: String, passPhrase: String) async throws -> Entrance
+    /// Ends a session.
+    func signOut(session: String) async throws
+    /// What the command line asks; nil where there is no console.
+    var console: (any ConsoleDoor)? { get }
+}
+
+extension BoxDoor {
+    /// No console.
+    public var console: (any ConsoleDoor)? { nil }
+}
+
+/// What somebody wants to do.
+public enum WebAction: String, Hashable, Sendable, CaseIterable {
+    /// Read anything.
+    case look = "read"
+    /// Say what happened: reasons, counts, jobs.
+    case enter = "enter"
+    /// Change the site: machines, signals, shifts, imports.
+    case configure = "configure"
+    /// Change the box itself.
+    case administer = "admin"
+    /// Send samples in.
+    case write = "write"
+}
+
+/// Who asks, as far as a request says.
+public struct Visitor: Hashable, Sendable {
+    /// Whether the connection comes from the box itself.
+    public let isLoopback: Bool
+    /// A program's token.
+    public let bearer: String?
+    /// A person's session.
+    public let session: String?
+
+    /// A visitor.
+    public init(isLoopback: Bool, bearer: String?, session: String?) {
+        self.isLoopback = isLoopback
+        self.bearer = bearer
+        self.session = session
+    }
+}
+
+/// The answer of the authorisation point.
+public enum Verdict: Hashable, Sendable {
+    /// Yes, in this world; the actor is written into the journal.
+    case allowed(actor: String, world: WorldKind)
+    /// No: whether signing in may help, what is so, what to do.
+    case refused(mayHelpToSignIn: Bool, says: String, remedy: String)
+    /// The box has no owner yet: only the setup page answers.
+    case setupFirst
+}
+
+/// A session that was opened.
+public struct Entrance: Hashable, Sendable {
+    /// The cookie's value.
+    public let session: String
+    /// The person's name.
+    public let name: String
+    /// Recovery codes, shown once; empty when none were made.
+    public let recoveryCodes: [String]
+
+    /// An opened session.
+    public init(session: String, name: String, recoveryCodes: [String] = []) {
+        self.session = session
+        self.name = name
+        self.recoveryCodes = recoveryCodes
+    }
+}
+
+/// Why no session was opened.
+public struct EntranceRefused: Error, Hashable, Sendable {
+    /// The field of the form: `code`, `name` or `pass_phrase`.
+    public let field: String
+    /// What is wrong.
+    public let says: String
+    /// What to do.
+    public let remedy: String
+    /// Seconds to wait before another try helps, nil when waiting does not matter.
+    public let retryAfter: Int?
+
+    /// A refusal.
+    public init(field: String, says: String, remedy: String, retryAfter: Int? = nil) {
+        self.field = field
+        self.says = says
+        self.remedy = remedy
+        self.retryAfter = retryAfter
+    }
+}
+
+/// One figure about the box itself.
+public struct BoxMetric: Hashable, Sendable {
+    /// Prometheus types used here.
+    public enum Kind: String, Hashable, Sendable {
+        /// Only goes up.
+        case counter
+        /// Goes up and down.
+        case gauge
+    }
+
+    /// Name without the prefix `millwright_`, base units at the end.
+    public let name: String
+    /// One sentence.
+    public let help: String
+    /// Whether it only goes up.
+    public let kind: Kind
+    /// Labels with few values.
+    public let labels: [String: String]
+    /// The value.
+    public let value: Double
+
+    /// A figure.
+    public init(name: String, help: String, kind: Kind, labels: [String: String], value: Double) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.labels = labels
+        self.value = value
+    }
+}

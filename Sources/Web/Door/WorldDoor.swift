@@ -1,0 +1,166 @@
+// What pages and the interface ask of one world: the running one in the product, fixtures in tests.
+
+public import Loop
+public import Plant
+
+/// One world as pages see it.
+public protocol WorldDoor: Sendable {
+    /// Whether its data is real or made up.
+    var kind: WorldKind { get }
+    /// The world's own now.
+    var time: Timestamp { get }
+    /// The configuration.
+    var factory: Factory { get }
+    /// Working time in the site's zone.
+    var calendar: ShiftCalendar { get }
+    /// The page Now.
+    func now() async throws -> NowPicture
+    /// One machine as it is now, nil when there is no such machine.
+    func machineNow(_ id: Slug) async throws -> MachineNow?
+    /// The first line of a machine's page.
+    func machineSentence(_ id: Slug) async throws -> String
+    /// The page Time.
+    func time(range: TimeRange, machine: Slug?) async throws -> TimePicture
+    /// The page Machines.
+    func machines() async throws -> MachinesPicture
+    /// States of a machine in a range.
+    func strip(_ machine: Slug, range: TimeRange) async throws -> [StateEpisode]
+    /// Buckets of a signal for a chart of `points` columns.
+    func chart(_ signal: SignalID, range: TimeRange, points: Int) async throws -> SignalChart
+    /// Stored samples of a signal in a range, oldest first.
+    func series(_ signal: SignalID, range: TimeRange) async throws -> SampleSeries
+    /// Any figure.
+    func indicator(_ key: FigureKey) async throws -> KeyedIndicator
+    /// Newest values by signal.
+    func lastValues() -> [SignalID: LastValue]
+    /// Stored events after a sequence number (before it when the newest come first).
+    func events(
+        after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool
+    ) async throws -> [StoredEvent]
+    /// Stores one event; flushed when it returns (class D1).
+    ///
+    /// Throws ``RefusedSaying`` when what was said cannot be stored.
+    func say(_ event: FactoryEvent, id: EventID?, actor: String) async throws -> StoredEvent
+    /// Stores lines of line protocol; flushed when it returns (class D2).
+    func ingest(
+        lines: [UInt8], unit: WriteUnit, actor: String
+    ) async throws -> WriteOutcome
+    /// Reads a CSV file by a mapping; stores nothing when `isDryRun`.
+    func importFile(
+        _ file: [UInt8], name: String, mapping: String, isDryRun: Bool, actor: String
+    ) async throws -> ImportOutcome
+}
+
+/// An event that was refused: which field, what is wrong, what to do.
+public struct RefusedSaying: Error, Hashable, Sendable {
+    /// The field, in the names of the interface.
+    public let field: String
+    /// What is wrong with it.
+    public let says: String
+    /// What to do.
+    public let remedy: String
+
+    /// A refusal.
+    public init(field: String, says: String, remedy: String) {
+        self.field = field
+        self.says = says
+        self.remedy = remedy
+    }
+}
+
+/// The unit of the times in a line-protocol write.
+public enum WriteUnit: String, Hashable, Sendable, CaseIterable {
+    /// Nanoseconds, the default.
+    case nanoseconds = "ns"
+    /// Microseconds.
+    case microseconds = "us"
+    /// Milliseconds.
+    case milliseconds = "ms"
+    /// Seconds.
+    case seconds = "s"
+
+    /// A unit from the names that version 1 and version 2 clients use, nil for anything else.
+    public init?(parameter: String) {
+        switch parameter {
+        case "ns", "n": self = .nanoseconds
+        case "us", "u", "µ": self = .microseconds
+        case "ms": self = .milliseconds
+        case "s": self = .seconds
+        default: return nil
+        }
+    }
+}
+
+/// A line or row that was refused.
+public struct RefusedLine: Hashable, Sendable {
+    /// 1 for the first.
+    public let line: Int
+    /// Column, 1 for the first, nil when the whole line is meant.
+    public let column: Int?
+    /// What is wrong.
+    public let says: String
+
+    /// A refused line.
+    public init(line: Int, column: Int?, says: String) {
+        self.line = line
+        self.column = column
+        self.says = says
+    }
+}
+
+/// What became of a line-protocol write.
+public struct WriteOutcome: Hashable, Sendable {
+    /// Samples that are on the disk now.
+    public let stored: Int
+    /// How many lines were refused.
+    public let refusedCount: Int
+    /// The first refused lines, at most 100.
+    public let refused: [RefusedLine]
+
+    /// An outcome.
+    public init(stored: Int, refusedCount: Int, refused: [RefusedLine]) {
+        self.stored = stored
+        self.refusedCount = refusedCount
+        self.refused = refused
+    }
+}
+
+/// What became of an import, or would become of it.
+public struct ImportOutcome: Hashable, Sendable {
+    /// The import's number, nil for a dry run.
+    public let number: UInt32?
+    /// Rows taken.
+    public let taken: Int
+    /// Rows refused.
+    public let refusedCount: Int
+    /// The first refused rows, at most 100.
+    public let refused: [RefusedLine]
+    /// Samples made of the rows.
+    public let samples: Int
+    /// What was understood, as sentences.
+    public let notes: [String]
+    /// All refused rows as CSV with a column of reasons; empty when there are none.
+    public let refusedCSV: String
+
+    /// An outcome.
+    public init(
+        number: UInt32?, taken: Int, refusedCount: Int, refused: [RefusedLine], samples: Int,
+        notes: [String], refusedCSV: String = ""
+    ) {
+        self.refusedCSV = refusedCSV
+        self.number = number
+        self.taken = taken
+        self.refusedCount = refusedCount
+        self.refused = refused
+        self.samples = samples
+        self.notes = notes
+    }
+}
+
+/// Why a write cannot be stored now.
+public enum WriteTrouble: Error, Hashable, Sendable {
+    /// The disk is full.
+    case diskFull
+    /// More is being written than the box can take.
+    case busy
+}

@@ -1,0 +1,58 @@
+// The door every route stands behind: asks the box's authorisation point, deny by default.
+
+import Hummingbird
+
+/// Admission of requests to routes.
+enum Gate {
+    /// The request with who asks, or the problem that stands against it.
+    static func admit(
+        _ request: Request, context: WebContext, to route: Route, site: WebSite
+    ) async throws -> Ask {
+        let visitor = self.visitor(request, context: context, site: site)
+        var actor = "visitor"
+        var world = site.box.shownWorld
+        if case .permission(let action) = route.need {
+            switch try await site.box.decide(visitor, action) {
+            case .allowed(let name, let kind):
+                actor = name
+                world = site.box.world(kind) ?? world
+            case .setupFirst:
+                throw Problem(
+                    .setupFirst, "Only the setup page answers until this box has an owner.")
+            case .refused(let mayHelp, let says, let remedy):
+                throw Problem(mayHelp ? .signInFirst : .notAllowed, says + " " + remedy)
+            }
+        }
+        let cookie = request.cookies[site.formCookie]?.value
+        return Ask(
+            site: site, request: request, context: context, actor: actor, world: world,
+            isSignedIn: visitor.session != nil, formToken: cookie ?? site.formToken(),
+            query: FormFields(request.uri.query ?? ""))
+    }
+
+    /// Who asks, from the connection, the Authorization header and the session cookie.
+    static func visitor(_ request: Request, context: WebContext, site: WebSite) -> Visitor {
+        Visitor(
+            isLoopback: context.isLoopback, bearer: bearer(request),
+            session: request.cookies[site.sessionCookie]?.value)
+    }
+
+    /// A token given as `Bearer x`, as `Token x` (version 2 clients), or as the pass word of
+    /// basic authorisation (version 1 clients).
+    static func bearer(_ request: Request) -> String? {
+        guard let header = request.headers[.authorization] else { return nil }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[1].utf8.count <= 512 else { return nil }
+        switch parts[0].lowercased() {
+        case "bearer": return String(parts[1])
+        case "token":
+            // Version 1 clients may send `Token name:token`.
+            return String(parts[1].split(separator: ":", maxSplits: 1).last ?? parts[1])
+        case "basic":
+            guard let pair = Base64.text(String(parts[1])) else { return nil }
+            guard let colon = pair.firstIndex(of: ":") else { return nil }
+            return String(pair[pair.index(after: colon)...])
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,228 @@
+// Shapes of documents, as far as the description names them.
+
+/// JSON Schemas of the interface.
+enum Schemas {
+    private static func typed(_ type: String, _ says: String) -> JSONValue {
+        .object([("type", .text(type)), ("description", .text(says))])
+    }
+
+    private static func maybe(_ type: String, _ says: String) -> JSONValue {
+        .object([
+            ("type", .list([.text(type), .text("null")])), ("description", .text(says)),
+        ])
+    }
+
+    private static let time = JSONValue.object([
+        ("type", .text("string")), ("format", .text("date-time")),
+    ])
+    private static let maybeTime = JSONValue.object([
+        ("type", .list([.text("string"), .text("null")])), ("format", .text("date-time")),
+    ])
+
+    private static func reference(_ name: String) -> JSONValue {
+        .object([("$ref", .text("#/components/schemas/" + name))])
+    }
+
+    private static func list(of name: String) -> JSONValue {
+        .object([("type", .text("array")), ("items", reference(name))])
+    }
+
+    private static func object(_ members: [(String, JSONValue)], needed: [String]) -> JSONValue {
+        .object([
+            ("type", .text("object")), ("properties", .object(members)),
+            ("required", .list(needed.map { .text($0) })),
+        ])
+    }
+
+    private static func paged(_ item: String) -> JSONValue {
+        object(
+            [
+                ("items", list(of: item)),
+                ("next", maybe("string", "Cursor of the next page; null on the last.")),
+            ], needed: ["items", "next"])
+    }
+
+    /// All shapes by name.
+    static let all: [(String, JSONValue)] = things + figures + journal + answers
+
+    private static let things: [(String, JSONValue)] = [
+        (
+            "Machine",
+            object(
+                [
+                    ("id", typed("string", "Fixed for ever.")), ("name", typed("string", "")),
+                    ("area", maybe("string", "Id of its area.")),
+                    (
+                        "state",
+                        .object([
+                            ("type", .text("string")),
+                            (
+                                "enum",
+                                .list(
+                                    [
+                                        "unknown", "fault", "setup", "slow", "running", "planned",
+                                        "stopped",
+                                    ].map { .text($0) })
+                            ),
+                        ])
+                    ),
+                    ("since", maybeTime), ("reason", maybe("string", "Id of the reason given.")),
+                    ("detail", typed("string", "")),
+                    ("needs_person", typed("boolean", "Whether a person is needed now.")),
+                    ("is_seen", typed("boolean", "Whether somebody is on it.")),
+                    ("last_sample", maybeTime), ("job", maybe("object", "The job on it.")),
+                    ("parts", maybe("object", "Parts made in this shift.")),
+                    ("planned_parts", maybe("integer", "Parts meant to be made up to now.")),
+                ], needed: ["id", "name", "state", "since", "needs_person"])
+        ),
+        ("Machines", paged("Machine")),
+        (
+            "Signal",
+            object(
+                [
+                    ("id", typed("integer", "Its number.")), ("name", typed("string", "")),
+                    ("kind", typed("string", "number, integer, flag or text")),
+                    ("unit", typed("string", "UCUM code; may be empty.")),
+                    ("machine", maybe("string", "")), ("slug", maybe("string", "")),
+                    ("connection", typed("string", "")), ("address", typed("string", "")),
+                    ("is_retired", typed("boolean", "")),
+                    ("last", maybe("object", "Newest time, value and quality.")),
+                ], needed: ["id", "name", "kind", "unit"])
+        ),
+        ("Signals", paged("Signal")),
+        (
+            "State",
+            object(
+                [
+                    ("state", typed("string", "")), ("from", time), ("to", time),
+                    ("duration_s", typed("number", "")), ("reason", maybe("string", "")),
+                    ("detail", typed("string", "")), ("is_open", typed("boolean", "")),
+                ], needed: ["state", "from", "to"])
+        ),
+        (
+            "States",
+            object(
+                [
+                    ("machine", typed("string", "")), ("from", time), ("to", time),
+                    ("items", list(of: "State")),
+                ], needed: ["items"])
+        ),
+        (
+            "Reasons",
+            object([("items", typed("array", "Reasons of this site."))], needed: ["items"])
+        ),
+    ]
+
+    private static let figures: [(String, JSONValue)] = [
+        (
+            "Samples",
+            object(
+                [
+                    ("signal", typed("integer", "")), ("unit", typed("string", "")),
+                    (
+                        "items",
+                        typed("array", "time, value (null when missing) and quality of each.")
+                    ),
+                ], needed: ["items"])
+        ),
+        (
+            "Buckets",
+            object(
+                [
+                    ("coverage", typed("number", "Share of the range that was seen.")),
+                    (
+                        "items",
+                        typed("array", "from, to, count, min, max, mean, first, last of each.")
+                    ),
+                ], needed: ["items", "coverage"])
+        ),
+        (
+            "Figure",
+            object(
+                [
+                    ("figure", typed("string", "")), ("from", time), ("to", time),
+                    ("name", typed("string", "")),
+                    ("value", maybe("number", "null when withheld or undefined.")),
+                    ("why_none", maybe("string", "Why there is no value.")),
+                    ("unit", typed("string", "")), ("coverage", typed("number", "")),
+                    ("interval", maybe("object", "Low and high end.")),
+                    ("definition", typed("string", "Name and version.")),
+                    ("formula", typed("string", "")), ("rule", typed("string", "")),
+                    ("parts", typed("array", "")), ("signals", typed("array", "")),
+                    ("entries", typed("array", "Journal sequence numbers.")),
+                    ("gaps", typed("array", "What was not seen.")),
+                ], needed: ["value", "unit", "coverage", "definition"])
+        ),
+        (
+            "Time",
+            object(
+                [
+                    ("sentence", typed("string", "")),
+                    ("losses", typed("array", "Biggest first.")), ("total", reference("Figure")),
+                    ("money", reference("Figure")), ("strips", typed("array", "")),
+                    ("oee", list(of: "Figure")), ("gaps", typed("array", "")),
+                ], needed: ["losses", "total"])
+        ),
+    ]
+
+    private static let journal: [(String, JSONValue)] = [
+        (
+            "NewEvent",
+            object(
+                [
+                    (
+                        "id",
+                        typed("string", "UUID of version 7 made where the event was born.")
+                    ),
+                    ("kind", typed("string", "e.g. stop.reason")),
+                    ("facts", typed("object", "Content of that kind; see docs/api.md.")),
+                ], needed: ["kind", "facts"])
+        ),
+        (
+            "Event",
+            object(
+                [
+                    ("sequence", typed("integer", "Place in the journal.")),
+                    ("id", typed("string", "")), ("recorded", time),
+                    ("actor", typed("string", "")), ("kind", typed("string", "")),
+                    ("facts", typed("object", "")),
+                ], needed: ["sequence", "id", "recorded", "actor", "kind", "facts"])
+        ),
+        ("Journal", paged("Event")),
+    ]
+
+    private static let answers: [(String, JSONValue)] = [
+        (
+            "About",
+            object(
+                [("version", typed("string", "")), ("is_ready", typed("boolean", ""))],
+                needed: ["version"])
+        ),
+        (
+            "Health",
+            object(
+                [("status", typed("string", "pass or fail"))], needed: ["status"])
+        ),
+        (
+            "Import",
+            object(
+                [
+                    ("import", maybe("integer", "Number of the import; null for a dry run.")),
+                    ("taken", typed("integer", "")), ("refused", typed("integer", "")),
+                    ("samples", typed("integer", "")), ("notes", typed("array", "")),
+                    ("errors", typed("array", "")),
+                ], needed: ["taken", "refused"])
+        ),
+        (
+            "Problem",
+            object(
+                [
+                    ("type", typed("string", "Address of a page on this box.")),
+                    ("title", typed("string", "")), ("status", typed("integer", "")),
+                    ("detail", typed("string", "")), ("instance", typed("string", "")),
+                    ("reference", typed("string", "Leads to the box's log.")),
+                    ("errors", typed("array", "field and says of each.")),
+                ], needed: ["type", "title", "status", "detail", "reference", "errors"])
+        ),
+    ]
+}

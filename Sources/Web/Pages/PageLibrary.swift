@@ -1,0 +1,78 @@
+// All page templates, parsed once at the start; a broken one ends the start with its name.
+
+import Mustache
+
+/// Parsed templates by name.
+struct PageLibrary: Sendable {
+    private let library: MustacheLibrary
+
+    /// The embedded templates.
+    init() throws {
+        try self.init(sources: PageLibrary.embedded)
+    }
+
+    /// Templates from sources; each must parse and may only use parts that exist.
+    init(sources: [String: String]) throws {
+        var library = MustacheLibrary()
+        for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
+            do {
+                try library.register(source, named: name)
+            } catch {
+                throw StartError.brokenTemplate(name: name, says: "\(error)")
+            }
+            for part in PageLibrary.parts(of: source) where sources[part] == nil {
+                throw StartError.missingTemplate(name: part, usedIn: name)
+            }
+        }
+        self.library = library
+    }
+
+    /// A page or a part of it.
+    func render(_ model: some Sendable, template: String) throws -> String {
+        guard let text = library.render(model, withTemplate: template) else {
+            throw StartError.missingTemplate(name: template, usedIn: "a route")
+        }
+        return text
+    }
+
+    /// Names that a template includes or inherits from; names chosen at run time are left out.
+    static func parts(of source: String) -> [String] {
+        var names: [String] = []
+        for mark in ["{{>", "{{<"] {
+            var rest = source[...]
+            while let place = rest.place(of: mark) {
+                rest = rest[place.upperBound...]
+                let name = rest.prefix { $0 != "}" }.filter { $0 != " " }
+                if !name.hasPrefix("*") { names.append(String(name)) }
+            }
+        }
+        return names
+    }
+
+    /// Templates as they were embedded at build time.
+    static var embedded: [String: String] {
+        let sources: [(String, [UInt8])] = [
+            ("layout", PackageResources.layout_mustache),
+            ("fragment", PackageResources.fragment_mustache),
+            ("head", PackageResources.head_mustache),
+            ("card", PackageResources.card_mustache),
+            ("legend", PackageResources.legend_mustache),
+            ("figures", PackageResources.figures_mustache),
+            ("now", PackageResources.now_mustache),
+            ("welcome", PackageResources.welcome_mustache),
+            ("time", PackageResources.time_mustache),
+            ("machines", PackageResources.machines_mustache),
+            ("machine", PackageResources.machine_mustache),
+            ("stop", PackageResources.stop_mustache),
+            ("how", PackageResources.how_mustache),
+            ("about", PackageResources.about_mustache),
+            ("setup", PackageResources.setup_mustache),
+            ("sign_in", PackageResources.sign_in_mustache),
+            ("recovery", PackageResources.recovery_mustache),
+            ("error", PackageResources.error_mustache),
+            ("interface", PackageResources.interface_mustache),
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: sources.map { ($0.0, String(decoding: $0.1, as: UTF8.self)) })
+    }
+}

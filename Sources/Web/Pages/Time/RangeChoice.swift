@@ -1,0 +1,57 @@
+// The periods a page offers by name, as ranges of real time in the site's zone.
+
+import Plant
+
+/// A period with a name.
+enum RangeChoice: String, Sendable, Hashable, CaseIterable {
+    /// From the day's first shift, or from midnight, to now.
+    case today
+    /// The whole day before.
+    case yesterday
+    /// From Monday to now.
+    case week
+    /// The whole week before.
+    case lastWeek = "last-week"
+    /// The last 28 days up to now.
+    case month = "four-weeks"
+
+    /// The name on pages.
+    var name: String {
+        switch self {
+        case .today: "Today"
+        case .yesterday: "Yesterday"
+        case .week: "This week"
+        case .lastWeek: "Last week"
+        case .month: "Four weeks"
+        }
+    }
+
+    /// The range at a time; days have 23 to 25 hours as they come.
+    func range(at now: Timestamp, calendar: ShiftCalendar) -> TimeRange {
+        let zone = calendar.zone
+        let today = zone.local(now).date
+        switch self {
+        case .today:
+            return TimeRange(start: RangeChoice.dayStart(at: now, calendar: calendar), end: now)
+        case .yesterday:
+            return TimeRange(
+                start: zone.midnight(today.adding(days: -1)), end: zone.midnight(today))
+        case .week: return TimeRange(start: zone.midnight(today.monday), end: now)
+        case .lastWeek:
+            let monday = today.monday
+            return TimeRange(
+                start: zone.midnight(monday.adding(days: -7)), end: zone.midnight(monday))
+        case .month:
+            return TimeRange(start: zone.midnight(today.adding(days: -27)), end: now)
+        }
+    }
+
+    /// The start of the first shift of the day; midnight when a shift runs over it, when none has
+    /// begun yet, or on a day without shifts.
+    private static func dayStart(at now: Timestamp, calendar: ShiftCalendar) -> Timestamp {
+        let midnight = calendar.zone.midnight(calendar.zone.local(now).date)
+        guard midnight < now else { return midnight }
+        let first = calendar.shifts(in: TimeRange(start: midnight, end: now)).first
+        return max(midnight, first?.range.start ?? midnight)
+    }
+}

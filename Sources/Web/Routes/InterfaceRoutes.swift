@@ -1,0 +1,159 @@
+// The HTTP interface for programs: what each address is for, described by the same row (ux 20).
+
+import Hummingbird
+
+/// Routes under `/api`.
+enum InterfaceRoutes {
+    private static let from = Route.Parameter(
+        name: "from", place: .query,
+        says: "First instant: RFC 3339, or whole milliseconds since 1970.")
+    private static let to = Route.Parameter(
+        name: "to", place: .query, says: "First instant after the range; now when left out.")
+    private static let machine = Route.Parameter(
+        name: "machine", place: .path, says: "Id of the machine.", isRequired: true)
+    private static let oneMachine = Route.Parameter(
+        name: "machine", place: .query, says: "Id of one machine; all when left out.")
+    private static let limit = Route.Parameter(
+        name: "limit", place: .query, says: "How many items at most, 1 to 1000; 100 when left out.",
+        type: "integer")
+    private static let cursor = Route.Parameter(
+        name: "cursor", place: .query, says: "The `next` of the answer before.")
+    private static let format = Route.Parameter(
+        name: "format", place: .query,
+        says: "`json`, `csv` or `ndjson`, as an Accept header would say.")
+    private static let number = Route.Parameter(
+        name: "signal", place: .path, says: "Number of the signal.", type: "integer",
+        isRequired: true)
+    private static let slug = Route.Parameter(
+        name: "slug", place: .path, says: "Id of the signal within its machine.",
+        isRequired: true)
+    private static let rows = Route.Content(
+        types: ["application/json", "text/csv", "application/x-ndjson"], schema: "Samples")
+
+    private static func json(_ schema: String) -> Route.Content {
+        Route.Content(types: ["application/json"], schema: schema)
+    }
+
+    private static func read(
+        _ path: String, _ summary: String, group: String, parameters: [Route.Parameter] = [],
+        answer: Route.Content, problems: [ProblemKind] = [.badRequest],
+        run: @escaping @Sendable (Ask) async throws -> Response
+    ) -> Route {
+        Route(
+            method: .get, path: path, need: .permission(.look), summary: summary, group: group,
+            parameters: parameters, answer: answer, problems: problems, run: run)
+    }
+
+    /// Everything under `/api`.
+    static let all: [Route] = machines + signals + figures + journal + about
+
+    private static let machines: [Route] = [
+        read(
+            "/api/v1/machines", "Machines in use with their state now.", group: "Machines",
+            parameters: [limit, cursor], answer: json("Machines"), run: MachineDocuments.list),
+        read(
+            "/api/v1/machines/{machine}", "One machine as it is now.", group: "Machines",
+            parameters: [machine], answer: json("Machine"), problems: [.notFound],
+            run: MachineDocuments.one),
+        read(
+            "/api/v1/machines/{machine}/states", "States of a machine in a range.",
+            group: "Machines", parameters: [machine, from, to, format],
+            answer: Route.Content(types: ["application/json", "text/csv"], schema: "States"),
+            problems: [.badRequest, .notFound], run: MachineDocuments.states),
+    ]
+
+    private static let signals: [Route] = [
+        read(
+            "/api/v1/signals", "Signals with their newest values.", group: "Signals",
+            parameters: [limit, cursor, oneMachine], answer: json("Signals"),
+            run: SignalDocuments.list),
+        read(
+            "/api/v1/signals/{signal}", "One signal with its newest value.", group: "Signals",
+            parameters: [number], answer: json("Signal"), problems: [.notFound],
+            run: SignalDocuments.one),
+        read(
+            "/api/v1/signals/{signal}/samples", "Samples of a signal in a range, oldest first.",
+            group: "Signals", parameters: [number, from, to, format], answer: rows,
+            problems: [.badRequest, .notFound], run: SampleExport.answer),
+        read(
+            "/api/v1/signals/{signal}/{slug}/samples",
+            "Samples of a signal by the names of its machine and itself.", group: "Signals",
+            parameters: [
+                .init(
+                    name: "signal", place: .path, says: "Id of the machine.", isRequired: true),
+                slug, from, to, format,
+            ], answer: rows, problems: [.badRequest, .notFound], run: SampleExport.answer),
+        read(
+            "/api/v1/signals/{signal}/buckets",
+            "Smallest, largest and mean value in equal parts of a range; gaps have no values.",
+            group: "Signals",
+            parameters: [
+                number, from, to,
+                .init(
+                    name: "points", place: .query,
+                    says: "How many parts, 1 to 100,000; 600 when"
+                        + " left out.", type: "integer"),
+            ], answer: json("Buckets"), problems: [.badRequest, .notFound],
+            run: SignalDocuments.buckets),
+    ]
+
+    private static let figures: [Route] = [
+        read(
+            "/api/v1/time", "Lost time ranked by reason, with a strip for each machine.",
+            group: "Figures", parameters: [from, to, oneMachine], answer: json("Time"),
+            problems: [.badRequest, .notFound], run: FigureDocuments.time),
+        read(
+            "/api/v1/figures/{figure}", "A figure with everything it was made from.",
+            group: "Figures",
+            parameters: [
+                .init(
+                    name: "figure", place: .path, says: "Name of the figure, e.g. time-lost.",
+                    isRequired: true),
+                from, to, oneMachine,
+                .init(
+                    name: "reason", place: .query,
+                    says: "Id of a reason, for figures about one; `unexplained` for none given."),
+            ], answer: json("Figure"), problems: [.badRequest, .notFound],
+            run: FigureDocuments.figure),
+    ]
+
+    private static let journal: [Route] = [
+        read(
+            "/api/v1/journal", "Stored events, newest first.", group: "Journal",
+            parameters: [
+                limit, cursor,
+                .init(
+                    name: "kinds", place: .query,
+                    says: "Kinds with commas between, e.g. stop.reason."),
+                .init(name: "order", place: .query, says: "`asc` for the oldest first."),
+            ], answer: json("Journal"), run: JournalDocuments.list),
+        Route(
+            method: .post, path: "/api/v1/journal", need: .permission(.enter),
+            summary: "Stores one event; it is on the disk when this answers. A repeat of its id"
+                + " changes nothing and gives the first answer.",
+            group: "Journal", body: json("NewEvent"), answer: json("Event"), status: .created,
+            problems: [.badRequest, .refused, .wrongKind, .notAllowed], run: JournalDocuments.add),
+        read(
+            "/api/v1/events", "The live stream: what changes, as server-sent events.",
+            group: "Journal",
+            parameters: [
+                .init(
+                    name: "topics", place: .query,
+                    says: "`machines`, `tick`, with a comma between; all when left out.")
+            ], answer: Route.Content(types: ["text/event-stream"]), problems: [.tooMany],
+            run: LiveStream.answer),
+    ]
+
+    private static let about: [Route] = [
+        read(
+            "/api/v1/reasons", "Reasons for stops that can be given.", group: "Machines",
+            answer: json("Reasons"), problems: [], run: MachineDocuments.reasons),
+        read(
+            "/api/v1/about", "Version, size and health of this box.", group: "Box",
+            answer: json("About"), problems: [], run: BoxRoutes.about),
+        read(
+            "/api/openapi.json", "This description.", group: "Box",
+            answer: Route.Content(types: ["application/json"]), problems: [],
+            run: Description.answer),
+    ]
+}

@@ -1,0 +1,47 @@
+// What people and the box said, as sentences.
+
+import Plant
+import Understand
+
+/// Sentences about stored events.
+enum EventWords {
+    /// One event in plain words.
+    static func sentence(
+        _ event: FactoryEvent, factory: Factory, clock: LocalClock, today: Timestamp
+    ) -> String {
+        func machine(_ id: Slug) -> String { factory.machines[id]?.name ?? id.text }
+        func reason(_ id: Slug) -> String { factory.reasons[id]?.name ?? id.text }
+        func at(_ time: Timestamp) -> String { clock.moment(time, today: today) }
+        switch event {
+        case .stopReason(let id, let time, let why, let detail):
+            let more = detail.isEmpty ? "" : " (\(detail))"
+            return "\(machine(id)), stop at \(at(time)): \(reason(why))\(more)."
+        case .periodMarked(let id, let range, let kind, _):
+            let words = kind == .setup ? "setting up" : "a planned stop"
+            return "\(machine(id)), \(clock.range(range, today: today)): \(words)."
+        case .countBooked(let id, let range, let good, let scrap, let rework, let cause):
+            let why = cause.isEmpty ? "" : " (\(cause))"
+            return
+                "\(machine(id)), \(clock.range(range, today: today)): \(Plain.number(good)) good,"
+                + " \(Plain.number(scrap)) scrap, \(Plain.number(rework)) rework\(why)."
+        case .jobStarted(let id, let time, let job, let product, _, _, _):
+            return
+                "\(machine(id)) began \(product.isEmpty ? "job" : product) \(job) at \(at(time))."
+        case .jobEnded(let id, let time): return "\(machine(id)) ended its job at \(at(time))."
+        case .problemSeen(let id, let time):
+            return "\(machine(id)): somebody was on it from \(at(time))."
+        case .rateSet(let kind, let rate, let from):
+            let unit = kind == .kilowattHour ? "a kWh" : "an hour"
+            return "\(Plain.rate(rate)) \(unit) from \(at(from))."
+        case .calendarSet(let version):
+            return "Working time from \(Plain.longDate(version.validFrom))."
+        case .stateRuleSet(let id, _, let from):
+            return "How the state of \(machine(id)) is seen, from \(at(from))."
+        case .importDone(let number, let taken, let refused):
+            return "Import \(number): \(Plain.number(taken)) rows taken, "
+                + "\(Plain.number(refused)) refused."
+        case .importUndone(let number): return "Import \(number) was taken back."
+        default: return "A change of settings."
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// A figure as a page shows it: value in words, doubt in words, address of its working.
+
+import Loop
+import Plant
+import Understand
+
+/// Texts of figures.
+enum FigureText {
+    /// What a figure is called on pages; the words of standards stand only under "more".
+    static func name(_ indicator: Indicator, figure: Figure) -> String {
+        switch figure {
+        case .runningShare: "Running share"
+        case .timeLost: "Time lost"
+        case .lostMoney: "What that cost"
+        case .reasonsGiven: "Reasons given"
+        case .energy: "Power used"
+        case .parts: "Parts made"
+        case .goodParts: "Good parts"
+        case .oee: "OEE"
+        case .availability: "Availability"
+        case .effectiveness: "Effectiveness"
+        case .qualityRatio: "Quality"
+        case .reasonTime: "Time lost: " + Plain.midSentence(indicator.name)
+        case .unseenTime: "Time not seen"
+        }
+    }
+
+    /// The value with its unit, or the words that stand in its place.
+    static func value(_ indicator: Indicator, currency: Currency) -> String {
+        switch indicator.value {
+        case .amount(let amount): amountText(amount, unit: indicator.unit, currency: currency)
+        case .withheld(let words), .undefined(let words): words
+        }
+    }
+
+    /// An amount in a unit.
+    static func amountText(
+        _ amount: Double, unit: IndicatorUnit, currency: Currency
+    ) -> String {
+        switch unit {
+        case .ratio: Plain.percent(amount)
+        case .seconds: Measure.duration(seconds: amount)
+        case .parts:
+            Plain.number(Int64(amount.rounded())) + Measure.space
+                + (amount.rounded() == 1 ? "part" : "parts")
+        case .kilowattHours:
+            Plain.decimal(amount, places: amount.magnitude < 10 ? 1 : 0) + Measure.space + "kWh"
+        case .minorMoney: Plain.money(Money(minor: Int64(amount.rounded()), currency: currency))
+        case .count: Plain.number(Int64(amount.rounded()))
+        }
+    }
+
+    /// An amount to the last digit that matters, for recomputing by hand.
+    static func exact(_ amount: Double, unit: IndicatorUnit, currency: Currency) -> String {
+        switch unit {
+        case .ratio: Plain.decimal(amount, places: 4)
+        case .seconds: Plain.decimal(amount, places: 0) + Measure.space + "s"
+        case .parts, .count: Plain.number(Int64(amount.rounded()))
+        case .kilowattHours: Plain.decimal(amount, places: 2) + Measure.space + "kWh"
+        case .minorMoney:
+            Money(minor: Int64(amount.rounded()), currency: currency).text + Measure.space
+                + currency.code
+        }
+    }
+
+    /// How sure the figure is, nil when it is exact.
+    static func doubt(_ indicator: Indicator, currency: Currency) -> String? {
+        guard case .range(let low, let high, let words) = indicator.certainty else { return nil }
+        let from = amountText(low, unit: indicator.unit, currency: currency)
+        let to = amountText(high, unit: indicator.unit, currency: currency)
+        return "Between \(from) and \(to) " + words
+    }
+
+    /// The address under which a figure opens (D6).
+    static func address(_ key: FigureKey) -> String {
+        var query = "from=\(key.range.start.millisecondsSince1970)"
+        query += "&to=\(key.range.end.millisecondsSince1970)"
+        if let machine = key.machine { query += "&machine=\(machine.text)" }
+        if let reason = key.reason { query += "&reason=\(reason.text)" }
+        return "/how/\(key.figure.rawValue)?\(query)"
+    }
+}

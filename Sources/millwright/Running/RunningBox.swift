@@ -1,0 +1,336 @@
+// The running box as the web room sees it: every call that blocks goes to threads made for it.
+
+import Capture
+import Foundation
+import Journal
+import Loop
+import Plant
+import Web
+import Wire
+
+/// The running box behind the web room's doors.
+struct RunningBox: BoxDoor {
+    let box: Box
+    let settings: Settings
+
+    var shownWorld: any WorldDoor { RunningWorld(box: box, world: box.shown) }
+
+    func world(_ kind: WorldKind) -> (any WorldDoor)? {
+        box.world(kind).map { RunningWorld(box: box, world: $0) }
+    }
+
+    func facts() async throws -> BoxFacts {
+        try await box.read { try box.facts() }
+    }
+
+    var isReady: Bool { box.isReady }
+
+    func metrics() async -> [BoxMetric] {
+        guard settings.hasMetrics else { return [] }
+        return box.figures().map { figure in
+            BoxMetric(
+                name: figure.name, help: figure.help, kind: figure.isCounter ? .counter : .gauge,
+                labels: figure.labels, value: figure.value)
+        }
+    }
+
+    func messages() -> AsyncStream<LiveMessage> { box.messages() }
+
+    var allowedHosts: Set<String> {
+        var names: Set<String> = ["localhost", "127.0.0.1", "::1", "millwright.local"]
+        names.insert(settings.listen.host.lowercased())
+        names.formUnion(settings.hosts.map { $0.lowercased() })
+        if !settings.listen.isLoopback {
+            names.insert(ProcessInfo.processInfo.hostName.lowercased())
+            names.formUnion(OwnAddresses.all)
+        }
+        return names
+    }
+
+    func decide(_ visitor: Visitor, _ action: WebAction) async throws -> Verdict {
+        guard let asked = AccessAction(rawValue: action.rawValue) else {
+            return .refused(mayHelpToSignIn: false, says: "This is not known here.", remedy: "")
+        }
+        let request = AccessRequest(
+            isLoopback: visitor.isLoopback, bearer: visitor.bearer, session: visitor.session)
+        switch try await box.access.decide(request, asked) {
+        case .allowed(let actor, let world): return .allowed(actor: actor, world: world)
+        case .setupFirst: return .setupFirst
+        case .refused(let mayHelp, let says, let remedy):
+            return .refused(mayHelpToSignIn: mayHelp, says: says, remedy: remedy)
+        }
+    }
+
+    func claim(code: String, name: String, passPhrase: String) async throws -> Entrance {
+        try await refusing {
+            let key = try await box.access.claim(
+                code: code, name: name, passPhrase: passPhrase, site: box.real.factory.name)
+            return Entrance(session: key, name: name)
+        }
+    }
+
+    func signIn(name: String, passPhrase: String) async throws -> Entrance {
+        try await refusing {
+            Entrance(
+                session: try await box.access.signIn(name: name, passPhrase: passPhrase),
+                name: name)
+        }
+    }
+
+    func signOut(session: String) async throws { try await box.access.signOut(session) }
+
+    var console: (any ConsoleDoor)? { RunningConsole(box: box) }
+
+    private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let refusal as AccessRefused {
+            throw EntranceRefused(
+                field: refusal.field, says: refusal.says, remedy: refusal.remedy,
+                retryAfter: refusal.retryAfter)
+        }
+    }
+}
+
+/// The console of the running box.
+private struct RunningConsole: ConsoleDoor {
+    let box: Box
+
+    func factoryText(of world: WorldKind) -> String {
+        (box.world(world) ?? box.real).factoryText()
+    }
+
+    func apply(
+        factoryText: String, file: String, isApplied: Bool, actor: String
+    ) async throws -> [String] {
+        do {
+            return try await box.real.apply(
+                factoryText: factoryText, file: file, apply: isApplied, actor: actor)
+        } catch let flaw as FileFlaw {
+            throw FlawInText(
+                line: flaw.line, column: flaw.column, place: flaw.place, says: flaw.says,
+                remedy: flaw.remedy)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func configure(_ event: FactoryEvent, actor: String) async throws -> StoredEvent {
+        do {
+            return try await box.real.say(event, actor: actor)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func setOwner(name: String, passPhrase: String) async throws {
+        do {
+            let key = try await box.access.claim(
+                code: nil, name: name, passPhrase: passPhrase, site: box.real.factory.name)
+            try await box.access.signOut(key)
+        } catch let refusal as AccessRefused {
+            throw RefusedSaying(
+                field: refusal.field, says: refusal.says, remedy: refusal.remedy)
+        }
+    }
+
+    func tokens() async throws -> [TokenFacts] {
+        try box.access.tokens().map {
+            TokenFacts(
+                id: $0.id, name: $0.name, scopes: $0.scopes, created: $0.created, used: $0.used,
+                revoked: $0.revoked)
+        }
+    }
+
+    func makeToken(name: String, scopes: Set<String>) async throws -> (id: String, text: String) {
+        do {
+            return try await box.access.makeToken(name: name, scopes: scopes)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func endToken(_ id: String) async throws -> Bool { try await box.access.endToken(id) }
+
+    func undoImport(_ number: UInt32, actor: String) async throws -> Bool {
+        try await box.real.takeBack(import: number, actor: actor)
+    }
+
+    func verify(
+        _ world: WorldKind, rebuild: Bool, progress: @escaping @Sendable (Int, Int) -> Void
+    ) async throws -> WalkReport {
+        let walked = box.world(world) ?? box.real
+        let found = try await box.read {
+            try walked.verification(rebuild: rebuild, progress: progress)
+        }
+        return WalkReport(
+            entries: found.entries, chunks: found.chunks, findings: found.findings)
+    }
+}
+
+/// One world of the running box.
+struct RunningWorld: WorldDoor {
+    let box: Box
+    let world: World
+
+    var kind: WorldKind { world.kind }
+    var time: Timestamp { world.time }
+    var factory: Factory { world.factory }
+    var calendar: ShiftCalendar { world.calendar }
+
+    func now() async throws -> NowPicture { try await box.read { try world.nowPicture() } }
+
+    func machineNow(_ id: Slug) async throws -> MachineNow? {
+        try await box.read { try world.machinePicture(id) }
+    }
+
+    func machineSentence(_ id: Slug) async throws -> String {
+        try await box.read { try world.machineSentence(id) }
+    }
+
+    func time(range: TimeRange, machine: Slug?) async throws -> TimePicture {
+        try await box.read { try world.timePicture(range: range, machine: machine) }
+    }
+
+    func machines() async throws -> MachinesPicture {
+        try await box.read { try world.machinesPicture() }
+    }
+
+    func strip(_ machine: Slug, range: TimeRange) async throws -> [StateEpisode] {
+        try await box.read { try world.episodes(machine, range: range) }
+    }
+
+    func chart(_ signal: SignalID, range: TimeRange, points: Int) async throws -> SignalChart {
+        try await box.read { try world.chartPicture(signal, range: range, points: points) }
+    }
+
+    func series(_ signal: SignalID, range: TimeRange) async throws -> SampleSeries {
+        try await box.read { try world.storedSeries(signal, range: range) }
+    }
+
+    func indicator(_ key: FigureKey) async throws -> KeyedIndicator {
+        try await box.read { try world.figure(key) }
+    }
+
+    func lastValues() -> [SignalID: LastValue] { world.newestValues() }
+
+    func events(
+        after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool
+    ) async throws -> [StoredEvent] {
+        try await box.read {
+            try world.entries(
+                after: sequence, limit: limit, kinds: kinds, newestFirst: newestFirst)
+        }
+    }
+
+    func say(_ event: FactoryEvent, id: EventID?, actor: String) async throws -> StoredEvent {
+        do {
+            return try await world.say(event, id: id, actor: actor)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func document(of event: FactoryEvent) -> (kind: String, facts: Fact) {
+        (event.kind, event.facts)
+    }
+
+    func event(kind: String, facts: Fact) -> FactoryEvent? {
+        do {
+            return try FactoryEvent(kind: kind, facts: facts)
+        } catch {
+            return nil  // The caller says which names are needed.
+        }
+    }
+
+    func ingest(lines: [UInt8], unit: WriteUnit, actor: String) async throws -> WriteOutcome {
+        let precision: LinePrecision =
+            switch unit {
+            case .nanoseconds: .nanoseconds
+            case .microseconds: .microseconds
+            case .milliseconds: .milliseconds
+            case .seconds: .seconds
+            }
+        do {
+            let outcome = try await world.take(lines: lines, precision: precision)
+            return WriteOutcome(
+                stored: outcome.samples, refusedCount: outcome.refusedCount,
+                refused: outcome.refused.map {
+                    Web.RefusedLine(line: $0.line, column: $0.column, says: $0.reason)
+                })
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func importFile(
+        _ file: [UInt8], name: String, mapping: String, isDryRun: Bool, actor: String
+    ) async throws -> ImportOutcome {
+        do {
+            let report = try await world.bringIn(
+                file, name: name, mapping: mapping, isDryRun: isDryRun, actor: actor)
+            return ImportOutcome(
+                number: report.number, taken: Int(report.taken),
+                refusedCount: Int(report.refused),
+                refused: report.refusedRows.map {
+                    Web.RefusedLine(line: $0.row, column: nil, says: $0.says)
+                }, samples: Int(report.samples), notes: report.notes,
+                refusedCSV: report.refusedCSV)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+}
+
+/// Errors of the rooms below, as the web room tells them.
+enum Refusals {
+    static func translated(_ error: any Error) -> any Error {
+        switch error {
+        case let refusal as RefusedEvent:
+            return RefusedSaying(
+                field: refusal.field, says: refusal.says, remedy: refusal.remedy)
+        case let flaw as FileFlaw:
+            return RefusedSaying(field: flaw.place, says: flaw.says, remedy: flaw.remedy)
+        case let missing as UnknownThing:
+            return RefusedSaying(field: "id", says: missing.words, remedy: "See the lists.")
+        default:
+            if let conflict = StoreTrouble.conflict(error) {
+                return RefusedSaying(
+                    field: "id", says: conflict + ".", remedy: "Send it under a new id.")
+            }
+            guard let words = StoreTrouble.words(error) else { return error }
+            if words.isFull { return WriteTrouble.diskFull }
+            if words.isBusy { return WriteTrouble.busy }
+            return error
+        }
+    }
+}
+
+/// Addresses of this computer's network interfaces.
+enum OwnAddresses {
+    /// IPv4 and IPv6 addresses as text, without zones.
+    static var all: Set<String> {
+        var addresses: Set<String> = []
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&first) == 0 else { return [] }
+        defer { unsafe freeifaddrs(first) }
+        var next = unsafe first
+        while let entry = unsafe next {
+            unsafe next = entry.pointee.ifa_next
+            guard let address = unsafe entry.pointee.ifa_addr else { continue }
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let length =
+                unsafe address.pointee.sa_family == UInt16(AF_INET6)
+                ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+            guard
+                unsafe getnameinfo(
+                    address, socklen_t(length), &text, socklen_t(text.count), nil, 0,
+                    NI_NUMERICHOST) == 0
+            else { continue }
+            let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            let name = String(decoding: bytes, as: UTF8.self)
+            addresses.insert(String(name.split(separator: "%").first ?? ""))
+        }
+        return addresses
+    }
+}

@@ -1,0 +1,246 @@
+// The one function that composes everything: settings, box, pages, signals of the system.
+
+import AsyncHTTPClient
+import Foundation
+import Hummingbird
+import Logging
+import Loop
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Plant
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+import Web
+
+/// A box with its pages on an address.
+final class ServedBox {
+    /// Where it answers.
+    let address: String
+    private let box: Box
+    private let serving: Task<Void, any Error>
+    private let group: ServiceGroup
+
+    private init(
+        address: String, box: Box, group: ServiceGroup, serving: Task<Void, any Error>
+    ) {
+        self.address = address
+        self.box = box
+        self.group = group
+        self.serving = serving
+    }
+
+    /// Runs the box until the system says stop.
+    static func serve(_ settings: Settings, console: Console) async throws {
+        let start = ContinuousClock.now
+        let box = try await openBox(settings, isCommand: false, console: console)
+        try guardListening(settings, box)
+        let bound = BoundAddress()
+        var logger = environment(settings, console: console).logger
+        logger.logLevel = .warning
+        let application = try pages(
+            of: box, settings: settings, bound: bound, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: application),
+                    .init(service: BoxService(box: box, bound: bound)),
+                    .init(
+                        service: Announcement(
+                            box: box, bound: bound, settings: settings, console: console,
+                            start: start)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            LocalDoor.withdraw(in: settings.data)
+            throw listenComplaint(error, settings)
+        }
+        LocalDoor.withdraw(in: settings.data)
+        try await box.close()
+        console.say("Stopped. Everything that was acknowledged is on the disk.")
+    }
+
+    /// Opens the data folder for one command, on a port of loopback that the system chooses.
+    static func open(
+        _ settings: Settings, isCommand: Bool, console: Console
+    ) async throws -> ServedBox {
+        var inner = settings
+        inner.listen = ListenAddress("127.0.0.1:0") ?? settings.listen
+        let box = try await openBox(inner, isCommand: isCommand, console: console)
+        let bound = BoundAddress()
+        var logger = Logger(label: "millwright")
+        logger.logLevel = .critical
+        let application = try pages(of: box, settings: inner, bound: bound, logger: logger)
+        let group = ServiceGroup(services: [application], logger: logger)
+        let serving = Task { try await group.run() }
+        let address = await bound.value()
+        return ServedBox(
+            address: "http://" + address, box: box, group: group, serving: serving)
+    }
+
+    /// Closes a box that was opened for one command.
+    func close() async throws {
+        await group.triggerGracefulShutdown()
+        try await serving.value
+        try await box.close()
+    }
+
+    private static func pages(
+        of box: Box, settings: Settings, bound: BoundAddress, logger: Logger
+    ) throws -> some ApplicationProtocol {
+        try makeApplication(
+            door: RunningBox(box: box, settings: settings),
+            listening: WebListening(host: settings.listen.host, port: settings.listen.port),
+            logger: logger, random: { UInt64.random(in: .min ... .max) },
+            pause: { try await Task.sleep(for: $0) },
+            onListening: { port in
+                let host = settings.listen.isLoopback ? settings.listen.host : "127.0.0.1"
+                bound.set("\(host):\(port ?? settings.listen.port)")
+            })
+    }
+
+    private static func openBox(
+        _ settings: Settings, isCommand: Bool, console: Console
+    ) async throws -> Box {
+        do {
+            return try await Box.open(
+                settings, environment: environment(settings, console: console),
+                isCommand: isCommand, progress: { console.say($0) })
+        } catch let refusal as DataFolderRefused {
+            let words = refusal.words
+            var reason = ExitReason.failed
+            if case .held = refusal { reason = .busy }
+            throw Complaint(reason, words.says, why: words.why, next: words.remedy)
+        } catch {
+            throw StoreComplaint.complaint(error, folder: settings.data)
+        }
+    }
+
+    /// Refuses any address but loopback until the box has an owner and plain HTTP is allowed (S-03).
+    private static func guardListening(_ settings: Settings, _ box: Box) throws {
+        guard !settings.listen.isLoopback else { return }
+        guard try box.access.hasOwner else {
+            throw Complaint(
+                .notAllowed, "Cannot listen on \(settings.listen.text).",
+                why: "This box has no owner with a pass phrase yet, and that address is open to "
+                    + "the network.",
+                next: "Name the owner first: millwright setup --name NAME --pass-phrase-file FILE")
+        }
+        guard settings.isInsecureHTTPAllowed else {
+            throw Complaint(
+                .notAllowed, "Cannot listen on \(settings.listen.text).",
+                why: "Pages would cross the network unencrypted.",
+                next: "Set insecure_http = true in millwright.toml if you accept that.")
+        }
+    }
+
+    private static func listenComplaint(_ error: any Error, _ settings: Settings) -> any Error {
+        guard let system = error as? IOError, system.errnoCode == EADDRINUSE else { return error }
+        let next = settings.listen.port + 1
+        return Complaint(
+            .busy, "Cannot listen on port \(settings.listen.port).",
+            why: "Another program has it\(PortHolder.words(settings.listen.port)).",
+            next: "Stop it, or use --listen \(settings.listen.host):\(next).")
+    }
+
+    private static func environment(_ settings: Settings, console: Console) -> BoxEnvironment {
+        var logger = Logger(label: "millwright") { _ in LineLog() }
+        logger.logLevel = console.isQuiet ? .error : .info
+        return BoxEnvironment(
+            wall: SystemClocks.wall, monotonic: SystemClocks.sinceBoot,
+            sleep: { try await Task.sleep(for: .nanoseconds($0.nanoseconds)) },
+            random: { UInt64.random(in: .min ... .max) },
+            zoneRules: { ZoneTable.rules(of: $0) },
+            threads: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            scryptCost: .box, version: ProgramVersion.text)
+    }
+}
+
+/// Runs the worlds of a box as a service.
+private struct BoxService: Service {
+    let box: Box
+    let bound: BoundAddress
+
+    func run() async throws {
+        let address = await bound.value()
+        let client = HTTPClient.shared
+        try await cancelWhenGracefulShutdown {
+            try await self.box.run { lines, token in
+                var request = HTTPClientRequest(url: "http://\(address)/api/v2/write?precision=ns")
+                request.method = .POST
+                request.headers.add(name: "authorization", value: "Token \(token)")
+                request.headers.add(name: "content-type", value: "text/plain; charset=utf-8")
+                request.body = .bytes(ByteBuffer(bytes: lines))
+                let response = try await client.execute(request, timeout: .seconds(10))
+                guard response.status == .noContent else {
+                    let body = try await response.body.collect(upTo: 1 << 16)
+                    throw LineRefusal(status: Int(response.status.code), says: String(buffer: body))
+                }
+            }
+        }
+    }
+}
+
+/// The box refused the made-up factory's own lines.
+private struct LineRefusal: Error {
+    let status: Int
+    let says: String
+}
+
+/// Says where the pages are, once they answer.
+private struct Announcement: Service {
+    let box: Box
+    let bound: BoundAddress
+    let settings: Settings
+    let console: Console
+    let start: ContinuousClock.Instant
+
+    func run() async throws {
+        let address = await bound.value()
+        try LocalDoor.leave(address: address, in: settings.data)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        console.say("")
+        console.say("Millwright is running (ready after \(String(format: "%.1f", seconds)) s).")
+        console.say("Open  http://\(address)/now")
+        if let code = try await box.offerSetupCode() {
+            console.say("Setup code for the owner: \(code)  (also in secrets/setup-code)")
+        }
+        console.say("Stop it with Ctrl-C.")
+        try await gracefulShutdown()
+    }
+}
+
+/// The address on which the pages answer, known once the listener is open.
+final class BoundAddress: Sendable {
+    private struct State {
+        var address: String?
+        var waiting: [CheckedContinuation<String, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Sets the address and wakes everyone who waits for it.
+    func set(_ address: String) {
+        let sleepers = state.withLock { state in
+            state.address = address
+            let all = state.waiting
+            state.waiting = []
+            return all
+        }
+        for sleeper in sleepers { sleeper.resume(returning: address) }
+    }
+
+    /// The address, as soon as it is known.
+    func value() async -> String {
+        await withCheckedContinuation { continuation in
+            let known = state.withLock { state -> String? in
+                if state.address == nil { state.waiting.append(continuation) }
+                return state.address
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// The system's clocks, its log on standard error, who holds a port, and faults of the stores in words.
+
+import Foundation
+import Logging
+import Loop
+import Plant
+
+/// Clocks of the system.
+enum SystemClocks {
+    /// Wall time, UTC.
+    static let wall: @Sendable () -> Timestamp = {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// Time since the system started, sleep included (R-32).
+    static let sinceBoot: @Sendable () -> Elapsed = {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        return Elapsed(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}
+
+/// One line a message on standard error: time, level, words.
+struct LineLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let safe = "\(event.message)".unicodeScalars.map { scalar in
+            scalar.value < 0x20 ? " " : String(scalar)
+        }.joined()
+        let text = "\(SystemClocks.wall().rfc3339.prefix(19))Z \(event.level) \(safe)\n"
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+/// Who holds a TCP port, as far as the system tells.
+enum PortHolder {
+    /// ` (pid 812, millwright)`, or nothing.
+    static func words(_ port: Int) -> String {
+        let hex = String(port, radix: 16, uppercase: true)
+        let padded = String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        var inodes: Set<String> = []
+        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            guard let text = try? String(contentsOfFile: table, encoding: .utf8) else { continue }
+            for line in text.split(separator: "\n").dropFirst() {
+                let fields = line.split(separator: " ")
+                guard fields.count > 9, fields[1].hasSuffix(":" + padded), fields[3] == "0A"
+                else { continue }
+                inodes.insert("socket:[\(fields[9])]")
+            }
+        }
+        let manager = FileManager.default
+        for process in (try? manager.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard Int(process) != nil else { continue }
+            let folder = "/proc/\(process)/fd"
+            for entry in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] {
+                guard let link = try? manager.destinationOfSymbolicLink(atPath: folder + "/" + entry),
+                    inodes.contains(link)
+                else { continue }
+                let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8))?
+                    .trimmingCharacters(in: .newlines)
+                return " (pid \(process)\(name.map { ", " + $0 } ?? ""))"
+            }
+        }
+        return ""
+    }
+}
+
+/// Faults of the stores at opening, in three lines.
+enum StoreComplaint {
+    static func complaint(_ error: any Error, folder: String) -> any Error {
+        if let words = StoreTrouble.words(error) {
+            return Complaint(
+                words.isNewer ? .newerVersion : .failed,
+                "Cannot open the data in \(folder).", why: words.why, next: words.remedy)
+        }
+        return error
+    }
+}

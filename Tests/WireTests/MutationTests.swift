@@ -1,0 +1,101 @@
+// Every decoder of Wire is fed with changed seeds of the fuzz corpora and must never trap.
+
+import Testing
+import Wire
+
+@Suite("Mutated inputs")
+struct MutationTests {
+    /// Inputs made from each seed.
+    private static let perSeed = 250
+
+    /// Changed seeds, the same in every run.
+    private static func inputs(_ target: String) -> [[UInt8]] {
+        var generator = SeededGenerator(seed: 0x4D69_6C6C)
+        return ReferenceFiles.fuzzSeeds(target).flatMap { seed -> [[UInt8]] in
+            [seed] + (0..<perSeed).map { _ in mutated(seed, &generator) }
+        }
+    }
+
+    private static func mutated(
+        _ seed: [UInt8], _ generator: inout SeededGenerator
+    ) -> [UInt8] {
+        var bytes = seed
+        for _ in 0..<Int.random(in: 1...4, using: &generator) {
+            let place = Int.random(in: 0...bytes.count, using: &generator)
+            let byte = UInt8.random(in: 0...255, using: &generator)
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0 where place < bytes.count: bytes[place] = byte
+            case 1 where place < bytes.count: bytes[place] ^= 1 << (byte & 7)
+            case 2: bytes.insert(byte, at: place)
+            case 3: bytes = Array(bytes[..<place])
+            case 4: bytes += bytes[place...]
+            default:
+                if place < bytes.count { bytes.remove(at: place) }
+            }
+        }
+        return bytes
+    }
+
+    @Test("Modbus messages from both sides do not trap")
+    func modbus() throws {
+        var outcomes = 0
+        for input in Self.inputs("modbusclient") {
+            var deframer = ModbusTCPDeframer()
+            deframer.append(Array(input.dropFirst()))
+            while let frame = try? deframer.next() {
+                let request = ModbusRequest.readHoldingRegisters(address: 10, count: 3)
+                if (try? ModbusResponse.decode(frame.pdu, for: request)) != nil { outcomes += 1 }
+            }
+        }
+        var device = ModbusServerModel(
+            bank: ModbusBank(holdingRegisters: Array(repeating: 0, count: 200)))
+        for input in Self.inputs("modbusserver") {
+            #expect((2...ModbusLimits.pduBytes).contains(device.respond(to: input).count))
+        }
+        for input in Self.inputs("modbusrtu") {
+            for direction in [ModbusRTU.Direction.request, .response] {
+                var deframer = ModbusRTUDeframer(direction)
+                deframer.append(Array(input.dropFirst()))
+                while (try? deframer.next()) != nil { outcomes += 1 }
+            }
+        }
+        #expect(outcomes > 0)
+    }
+
+    @Test("MQTT streams do not trap", arguments: MQTTVersion.allCases)
+    func mqtt(_ version: MQTTVersion) throws {
+        var delivered = 0
+        for input in Self.inputs("mqtt") {
+            var session = try MQTTSession(MQTTSessionSettings(version: version, clientID: "a"))
+            _ = session.step(.connected, now: 0)
+            for case .deliver(_, let token) in session.step(
+                .received(Array(input.dropFirst())), now: 1)
+            {
+                delivered += 1
+                _ = session.step(.stored(token), now: 2)
+            }
+            _ = session.step(.disconnected, now: 3)
+        }
+        #expect(delivered > 0)
+    }
+
+    @Test("line protocol, JSON and CSV do not trap")
+    func texts() {
+        var points = 0
+        for input in Self.inputs("lineprotocol") {
+            points += CollectingSink.parse(input).points.count
+        }
+        var numbers = 0
+        for input in Self.inputs("json") {
+            numbers += (try? JSONScanner.numbers(in: input).count) ?? 0
+        }
+        var rows = 0
+        for input in Self.inputs("csv") {
+            let dialect = CSVDialect.detect(input)
+            var decoder = CSVText(dialect.encoding)
+            var reader = CSVReader(separator: dialect.separator)
+            rows += (try? reader.read(decoder.decode(input)).count) ?? 0
+        }
+        #expect(points > 0 && numbers > 0 && rows > 0)
+    }
+}

@@ -46,6 +46,8 @@ struct ConfigurationTests {
             }
         }
         #expect(polled == 38)
-        #expect(configured.connections.values.filter { $0.kind == "modbus-tcp" }.count == 5)
+        #expect(configured.connections.values.filter { $0.kind == "modbus-tcp" }.count == 1)
+        let devices = configured.signals.values.compactMap { $0.source.options["device"] }
+        #expect(Set(devices).count == 5)
     }
 }

@@ -84,11 +84,11 @@ struct LiveFactoryTests {
         let configured = factory(friday)
         var compared = 0
         for connection in configured.connections.values where connection.kind == "modbus-tcp" {
-            let unit = try #require(connection.settings["unit"].flatMap { UInt8($0) })
             let signals = configured.signals.values.filter {
                 $0.source.connection == connection.id
             }
             for signal in signals {
+                let unit = try #require(signal.source.options["device"].flatMap { UInt8($0) })
                 let place = try ModbusAddress(signal.source.address)
                 let type = signal.source.options["type"].flatMap { ModbusType(name: $0) }
                 let request = ModbusRequest.read(

@@ -19,7 +19,12 @@ extension FactoryScript {
         events += MachineRoster.areas.map { .areaSet(id: $0.id, name: $0.name) }
         events += SiteReasons.all.map { .reasonSet($0) }
         events.append(.calendarSet(plan.version))
-        for machine in models.indices { events += configuration(machine, modbusPort) }
+        events.append(
+            .connectionSet(
+                Connection(
+                    id: FactoryScript.gateway, kind: "modbus-tcp",
+                    settings: ["address": "127.0.0.1:" + String(modbusPort), "unit": "1"])))
+        for machine in models.indices { events += configuration(machine) }
         let from = Timestamp(seconds: plan.start)
         events += [
             .rateSet(
@@ -31,21 +36,12 @@ extension FactoryScript {
         return events
     }
 
-    private func configuration(_ machine: Int, _ port: Int) -> [FactoryEvent] {
+    private func configuration(_ machine: Int) -> [FactoryEvent] {
         let model = models[machine]
         let from = Timestamp(seconds: plan.start)
         var events: [FactoryEvent] = [
             .machineAdded(id: model.slug, name: model.name, area: model.area)
         ]
-        if case .modbus(let unit) = model.link {
-            events.append(
-                .connectionSet(
-                    Connection(
-                        id: FactoryScript.connection(of: model), kind: "modbus-tcp",
-                        settings: [
-                            "address": "127.0.0.1:" + String(port), "unit": String(unit),
-                        ])))
-        }
         for (index, signal) in model.signals.enumerated() {
             let id = SignalID(firstSignal[machine] + UInt32(index))
             let source = FactoryScript.source(of: signal, in: model)
@@ -97,9 +93,12 @@ extension FactoryScript {
             stoppedDwell: model.stoppedDwell)
     }
 
+    /// The one gateway behind which all polled machines stand, as in a small shop.
+    static let gateway: Slug = Slug("shop-gateway")
+
     static func connection(of model: MachineModel) -> Slug {
         switch model.link {
-        case .modbus: Slug(name: model.slug.text + "-modbus", fallback: Slug("modbus"))
+        case .modbus: gateway
         case .lines: Slug("line-protocol")
         }
     }
@@ -111,10 +110,12 @@ extension FactoryScript {
                 connection: connection, address: MachineLines.address(signal, of: model))
         }
         let address = place.table.rawValue + ":" + String(place.offset)
+        var options: [String: String] = [:]
+        if case .modbus(let unit) = model.link { options["device"] = String(unit) }
         guard !place.table.holdsBits else {
-            return SignalSource(connection: connection, address: address)
+            return SignalSource(connection: connection, address: address, options: options)
         }
-        var options = ["type": place.typeName]
+        options["type"] = place.typeName
         if place.order != .abcd { options["order"] = place.order.rawValue }
         if place.scale != 1 { options["scale"] = String(place.scale) }
         return SignalSource(connection: connection, address: address, options: options)

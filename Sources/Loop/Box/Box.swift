@@ -44,6 +44,7 @@ public final class Box: Sendable {
                 clock: environment.wall, random: environment.random,
                 zoneRules: environment.zoneRules),
             feed: feed)
+        try await real.finishTakingBack()
         try real.refreshStates()
         var stage: DemonstratorStage?
         let isWanted =

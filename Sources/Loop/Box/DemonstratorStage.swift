@@ -124,7 +124,7 @@ final class DemonstratorStage: Sendable {
 
     private func lastHappening() throws -> Timestamp {
         let events = try world.journal.events(
-            after: 0, limit: 50, kinds: nil, newestFirst: true)
+            after: 0, limit: LoopLimits.recentEntries, kinds: nil, newestFirst: true)
         return events.first { $0.actor == "demonstrator" }?.recorded ?? script.now
     }
 

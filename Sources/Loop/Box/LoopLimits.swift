@@ -18,12 +18,18 @@ public enum LoopLimits {
     public static let episodeReach = Elapsed.hours(24 * 45)
     /// How long before a stretch of time inference starts, so that dead bands are settled.
     public static let inferenceLead = Elapsed.hours(24)
+    /// The longest silence of a meter over which its energy is still known.
+    public static let longestPowerGap = Elapsed.minutes(2)
     /// The longest stretch one page may ask for.
     public static let longestRange = Elapsed.hours(24 * 400)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
     /// Sessions at once; the oldest ends when one more is needed.
     public static let sessions = 200
+    /// Clock steps that enter figures, the oldest first.
+    public static let clockSteps = 10_000
+    /// Newest journal entries looked through for the demonstrator's last one.
+    public static let recentEntries = 50
     /// Session life without use (S-15).
     public static let sessionIdle = Elapsed.minutes(30)
     /// Session life in all (S-15).

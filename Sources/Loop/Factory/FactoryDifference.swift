@@ -60,6 +60,8 @@ public struct FactoryDifference: Sendable, Hashable {
     private mutating func addSimple(_ factory: Factory, _ description: FactoryDescription) {
         for (id, name) in description.areas.sorted(by: { $0.key < $1.key })
         where factory.areas[id] != name {
+            // A machine may name its area by id; that gives a known one no other name.
+            if name == id.text, factory.areas[id] != nil { continue }
             add(.areaSet(id: id, name: name), "area \(id): \(name)")
         }
         for connection in description.connections

@@ -154,9 +154,7 @@ public enum FactoryFile {
                     "from", "Here stands \(node.kindWord), a date is needed.",
                     remedy: "Write it without quotes: from = 2026-01-05")
             }
-            if case .array(let dates)? = calendar.node("days_off") {
-                for case .date(let date) in dates { daysOff.insert(date) }
-            }
+            daysOff = Set(try calendar.dates("days_off"))
             try calendar.refuseRest()
         }
         var shifts: [ShiftPattern] = []
@@ -211,17 +209,10 @@ public enum FactoryFile {
             // An area named here need not be listed: its name is what was written.
             if let area, description.areas[area] == nil { description.areas[area] = text }
         }
-        var inline: Slug?
-        if var connect = try table.table("connect") {
-            let connection = try inlineConnection(&connect)
-            if !description.connections.contains(where: { $0.id == connection.id }) {
-                description.connections.append(connection)
-            }
-            inline = connection.id
-        }
+        let inline = try readConnect(&table, into: &description)
         var signals: [DescribedSignal] = []
         for var signal in try table.tables("signal") {
-            signals.append(try readSignal(&signal, connection: inline))
+            signals.append(try readSignal(&signal, inline))
         }
         var machine = DescribedMachine(
             id: id, name: name, area: area, signals: signals, state: nil, counts: nil, energy: nil)
@@ -232,29 +223,60 @@ public enum FactoryFile {
                     "total", "The counter of all parts is missing.",
                     remedy: "Add a line: total = \"parts\" (the id of a signal)")
             }
-            machine.counts = (total, try counts.slug("scrap"), try counts.integer("bits") ?? 32)
+            let bits = try counts.integer("bits") ?? 32
+            guard [16, 32, 64].contains(bits) else {
+                throw counts.flaw(
+                    "bits", "A counter of \(bits) bits is not known.",
+                    remedy: "Write 16, 32 or 64: where the counter starts again from zero.")
+            }
+            machine.counts = (total, try counts.slug("scrap"), bits)
             try counts.refuseRest()
         }
         if var energy = try table.table("energy") {
             if let power = try energy.slug("power") { machine.energy = (power, false) }
             if let register = try energy.slug("register") { machine.energy = (register, true) }
             try energy.refuseRest()
+            guard machine.energy != nil else {
+                throw table.flaw(
+                    "energy", "The energy does not say which signal measures it.",
+                    remedy: "Add a line: power = \"power\" or register = \"energy\"")
+            }
         }
         try table.refuseRest()
         return machine
     }
 
-    /// `{ modbus = "192.168.1.47:502", unit = 1 }`: shared by address (decisions 35).
+    /// A connection inside a machine, and the number of its device there.
+    private typealias InlineConnection = (id: Slug, device: String?)
+
+    /// The connection of a machine itself; machines that name one address share it.
+    private static func readConnect(
+        _ table: inout TOMLTableReader, into description: inout FactoryDescription
+    ) throws(FileFlaw) -> InlineConnection? {
+        guard var connect = try table.table("connect") else { return nil }
+        let (connection, device) = try inlineConnection(&connect)
+        let known = description.connections.first { $0.id == connection.id }
+        guard known.map({ $0 == connection }) ?? true else {
+            throw table.flaw(
+                "connect", "Another machine has said something else about this connection.",
+                remedy: "Write the same in both: one address is one connection.")
+        }
+        if known == nil { description.connections.append(connection) }
+        return (connection.id, device)
+    }
+
+    /// `{ modbus = "192.168.1.47:502", unit = 1 }`: shared by address (decisions 35), so that a
+    /// gateway has one connection whichever of its devices are read.
     private static func inlineConnection(
         _ table: inout TOMLTableReader
-    ) throws(FileFlaw) -> Connection {
+    ) throws(FileFlaw) -> (connection: Connection, device: String?) {
         for (key, kind) in [("modbus", "modbus-tcp"), ("mqtt", "mqtt")] {
             guard let address = try table.text(key) else { continue }
             var settings = try settings(of: &table)
             settings["address"] = address
-            let unit = settings["unit"].map { "-" + $0 } ?? ""
-            let id = Slug(name: key + "-" + address + unit, fallback: Slug("connection"))
-            return Connection(id: id, kind: kind, settings: settings)
+            let device = kind == "modbus-tcp" ? settings.removeValue(forKey: "unit") : nil
+            let id = Slug(name: key + "-" + address, fallback: Slug("connection"))
+            return (Connection(id: id, kind: kind, settings: settings), device)
         }
         throw table.flaw(
             "connect", "This does not say how to connect.",
@@ -262,7 +284,7 @@ public enum FactoryFile {
     }
 
     private static func readSignal(
-        _ table: inout TOMLTableReader, connection inline: Slug?
+        _ table: inout TOMLTableReader, _ inline: InlineConnection?
     ) throws(FileFlaw) -> DescribedSignal {
         let id = try table.required("id", example: "motor-current")
         guard let slug = Slug(id) else {
@@ -271,7 +293,7 @@ public enum FactoryFile {
                 remedy: "Use 1 to 40 small letters, digits and hyphens.")
         }
         let name = try table.text("name") ?? id.split(separator: "-").joined(separator: " ")
-        guard let connection = try table.slug("connection") ?? inline else {
+        guard let connection = try table.slug("connection") ?? inline?.id else {
             throw table.flaw(
                 "connection", "The signal does not say over which connection it is read.",
                 remedy: "Add a line: connection = \"gateway-1\", the id of a [[connection]].")
@@ -279,7 +301,10 @@ public enum FactoryFile {
         let read = try table.required("read", example: "input:30012")
         let unit = try table.text("unit") ?? ""
         let word = try table.text("kind")
-        let options = try settings(of: &table)
+        var options = try settings(of: &table)
+        if connection == inline?.id, options["device"] == nil, let device = inline?.device {
+            options["device"] = device
+        }
         var kind = impliedKind(options)
         if let word {
             guard let named = ValueKind.allCases.first(where: { $0.word == word }) else {
@@ -353,6 +378,12 @@ public enum FactoryFile {
             throw table.flaw(
                 "above", "The level is missing.", remedy: "Add above = 4.0 inside the braces.")
         }
-        return Threshold(rise: above, fall: try table.number("below") ?? above)
+        let below = try table.number("below") ?? above
+        guard below <= above else {
+            throw table.flaw(
+                "below", "“below” is \(below), which is more than “above”.",
+                remedy: "It is the lower of the two: the level at which the state ends again.")
+        }
+        return Threshold(rise: above, fall: below)
     }
 }

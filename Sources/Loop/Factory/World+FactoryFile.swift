@@ -16,6 +16,11 @@ extension World {
         factoryText text: String, file: String, apply: Bool, actor: String
     ) async throws -> [String] {
         let description = try FactoryFile.read(file: file, text: text)
+        if let zone = description.zone, zoneRules(named: zone) == nil {
+            throw RefusedEvent(
+                field: "site.zone", says: "The zone “\(zone)” is not known here.",
+                remedy: "Use an IANA name such as Europe/London.")
+        }
         return try await turns.take { [self] in
             let difference = try FactoryDifference(from: factory, to: description, now: time)
             try ConnectionCheck.check(description, factory)

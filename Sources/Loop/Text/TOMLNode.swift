@@ -328,6 +328,25 @@ struct TOMLTableReader {
         return texts
     }
 
+    mutating func dates(_ key: String) throws(FileFlaw) -> [CivilDate] {
+        guard let node = node(key) else { return [] }
+        var dates: [CivilDate] = []
+        var stranger: TOMLNode?
+        if case .array(let items) = node {
+            for item in items {
+                if case .date(let date) = item { dates.append(date) } else { stranger = item }
+            }
+        } else {
+            stranger = node
+        }
+        if let stranger {
+            throw flaw(
+                key, "Here stands \(stranger.kindWord), dates are needed.",
+                remedy: "Write them without quotes: \(key) = [2026-12-25, 2026-12-26]")
+        }
+        return dates
+    }
+
     /// Names not yet read, sorted.
     var rest: [String] { members.keys.filter { !known.contains($0) }.sorted() }
 

@@ -1,4 +1,4 @@
-// The way of samples into a world: rules react first, then the store flushes, then it is said.
+// The way of samples into a world: rules react, then the store flushes, then it is said.
 
 import Capture
 import Historian
@@ -29,6 +29,15 @@ final class Intake: SampleSink {
     private struct Waiting {
         var batches: [SampleBatch] = []
         var samples = 0
+        /// On their way into the store by number: taken, not yet surely readable from it.
+        var leaving: [Int: [SampleBatch]] = [:]
+        var departures = 0
+
+        mutating func depart(_ batches: [SampleBatch]) -> Int {
+            departures += 1
+            leaving[departures] = batches
+            return departures
+        }
     }
 
     private let samples: SampleStore
@@ -51,7 +60,6 @@ final class Intake: SampleSink {
 
     /// Takes samples of class D3: they wait for the next commit, at most the durability window.
     func accept(_ batches: [SampleBatch]) async {
-        react(to: batches)
         let count = batches.reduce(0) { $0 + $1.sampleCount }
         let dropped = waiting.withLock { waiting -> Int in
             waiting.batches += batches
@@ -64,13 +72,31 @@ final class Intake: SampleSink {
             }
             return dropped
         }
+        react(to: batches)
         if dropped > 0 { _ = drops.add(stage: "intake", reason: "full", count: dropped) }
     }
 
     /// Stores samples of class D2; returns after the flush.
     func store(_ batches: [SampleBatch], cursor: SourceCursor?) async throws {
+        let departure = waiting.withLock { $0.depart(batches) }
+        defer { waiting.withLock { $0.leaving[departure] = nil } }
         react(to: batches)
-        _ = try await samples.append(batches, cursors: cursor.map { [$0] } ?? [])
+        do {
+            _ = try await samples.append(batches, cursors: cursor.map { [$0] } ?? [])
+        } catch {
+            // Rules saw what is not stored: states are read again from what is.
+            ledger.markStale(Set(batches.flatMap { $0.columns.map(\.signal) }))
+            throw error
+        }
+    }
+
+    /// What was taken and may not be readable from the store yet, in order of arrival.
+    ///
+    /// A batch is here before rules see it, and until a reader finds it in the store.
+    var unsettled: [SampleBatch] {
+        waiting.withLock { waiting in
+            waiting.leaving.sorted { $0.key < $1.key }.flatMap(\.value) + waiting.batches
+        }
     }
 
     /// Commits what waits; called once a window and before the world closes.
@@ -78,16 +104,19 @@ final class Intake: SampleSink {
     /// On a failure what waited goes back to the head of the queue, so that space that returns
     /// finds it; the bound of the queue holds all the same.
     func commit() async throws {
-        let batches = waiting.withLock { waiting -> [SampleBatch] in
+        let (batches, departure) = waiting.withLock { waiting -> ([SampleBatch], Int) in
             let batches = waiting.batches
-            waiting = Waiting()
-            return batches
+            waiting.batches = []
+            waiting.samples = 0
+            return (batches, waiting.depart(batches))
         }
+        defer { waiting.withLock { $0.leaving[departure] = nil } }
         guard !batches.isEmpty else { return }
         do {
             _ = try await samples.append(batches, cursors: [])
         } catch {
             waiting.withLock { waiting in
+                waiting.leaving[departure] = nil
                 waiting.batches = batches + waiting.batches
                 waiting.samples += batches.reduce(0) { $0 + $1.sampleCount }
             }

@@ -18,6 +18,17 @@ final class StateLedger: Sendable {
         let start: Timestamp
         var isStale = false
         let rules: [Dated<StateRule>]
+        /// The state that pages were last told of.
+        var told = ObservedState.unknown
+
+        /// What changes until `time` although no sample comes: silence, dwells that end.
+        ///
+        /// Only looked at, never kept: a sample that was measured before `time` and arrives after
+        /// it is in order still.
+        func ahead(to time: Timestamp) -> [StateChange] {
+            var probe = engine
+            return probe.advance(to: time)
+        }
     }
 
     private struct State {
@@ -34,14 +45,10 @@ final class StateLedger: Sendable {
         _ machine: Slug, rules: [Dated<StateRule>], series: [SignalID: SampleSeries],
         before: [SignalID: LastValue], from start: Timestamp
     ) {
-        var engine = StateEngine(rules: rules)
-        var changes: [StateChange] = []
-        for (signal, value) in before.sorted(by: { $0.value.time < $1.value.time }) {
-            changes += engine.step(
-                time: value.time, signal: signal, value: value.value, quality: value.quality)
-        }
-        changes += StateLedger.replay(series, into: &engine)
-        let track = Track(engine: engine, changes: changes, start: start, rules: rules)
+        let joined = StateJoining.join(rules: rules, series: series, before: before, from: start)
+        let (engine, changes) = joined
+        var track = Track(engine: engine, changes: changes, start: start, rules: rules)
+        track.told = engine.current.state
         state.withLock { state in
             state.tracks[machine] = track
             for rule in rules {
@@ -50,47 +57,6 @@ final class StateLedger: Sendable {
                     state.machines[signal, default: []].append(machine)
                 }
             }
-        }
-    }
-
-    /// Feeds samples in order of time across signals; at one instant the order of the rule holds.
-    private static func replay(
-        _ series: [SignalID: SampleSeries], into engine: inout StateEngine
-    ) -> [StateChange] {
-        if series.count == 1, let (signal, only) = series.first {
-            return engine.step(
-                SampleBatch(
-                    times: only.times,
-                    columns: [
-                        SignalColumn(signal: signal, values: only.values, quality: only.quality)
-                    ]))
-        }
-        var changes: [StateChange] = []
-        let signals = series.keys.sorted()
-        var positions = [Int](repeating: 0, count: signals.count)
-        while true {
-            var next: (index: Int, time: Int64)?
-            for (index, signal) in signals.enumerated() {
-                guard let own = series[signal], positions[index] < own.count else { continue }
-                let time = own.times[positions[index]]
-                if next.map({ time < $0.time }) ?? true { next = (index, time) }
-            }
-            guard let next else { return changes }
-            // All signals with a sample at this instant go together, so that the engine orders them.
-            var columns: [SignalColumn] = []
-            for (index, signal) in signals.enumerated() {
-                guard let own = series[signal], positions[index] < own.count,
-                    own.times[positions[index]] == next.time
-                else { continue }
-                var values = ColumnValues.empty(own.values.kind)
-                _ = values.append(own.values[positions[index]])
-                columns.append(
-                    SignalColumn(
-                        signal: signal, values: values,
-                        quality: [own.quality(at: positions[index])]))
-                positions[index] += 1
-            }
-            changes += engine.step(SampleBatch(times: [next.time], columns: columns))
         }
     }
 
@@ -109,8 +75,9 @@ final class StateLedger: Sendable {
                     let late = track.engine.lateCount
                     let changes = track.engine.step(batch)
                     if track.engine.lateCount > late { track.isStale = true }
-                    if !changes.isEmpty {
-                        track.changes += changes
+                    track.changes += changes
+                    if !changes.isEmpty || track.engine.current.state != track.told {
+                        track.told = track.engine.current.state
                         changed.insert(machine)
                     }
                     state.tracks[machine] = track
@@ -120,15 +87,16 @@ final class StateLedger: Sendable {
         }
     }
 
-    /// Lets time pass for all machines; returns those whose state changed.
-    func advance(to time: Timestamp) -> Set<Slug> {
+    /// Looks at all machines as they are when nothing more comes until `time`; returns those whose
+    /// state is another than was last told.
+    func look(at time: Timestamp) -> Set<Slug> {
         state.withLock { state in
             var changed: Set<Slug> = []
             for machine in state.tracks.keys.sorted() {
-                guard let changes = state.tracks[machine]?.engine.advance(to: time),
-                    !changes.isEmpty
-                else { continue }
-                state.tracks[machine]?.changes += changes
+                guard let track = state.tracks[machine] else { continue }
+                let current = track.ahead(to: time).last ?? track.engine.current
+                guard current.state != track.told else { continue }
+                state.tracks[machine]?.told = current.state
                 changed.insert(machine)
             }
             return changed
@@ -159,15 +127,13 @@ final class StateLedger: Sendable {
         state.withLock { $0.tracks[machine]?.start }
     }
 
-    /// The newest change of a machine.
-    func current(_ machine: Slug) -> StateChange? {
-        state.withLock { $0.tracks[machine]?.engine.current }
-    }
-
     /// Episodes that tile a range which begins no earlier than the machine's start.
+    ///
+    /// They depend on the samples and the range alone, not on when anybody looked.
     func episodes(_ machine: Slug, _ range: TimeRange) -> [ObservedEpisode] {
         let changes = state.withLock { state -> [StateChange] in
-            guard let changes = state.tracks[machine]?.changes else { return [] }
+            guard let track = state.tracks[machine] else { return [] }
+            let changes = track.changes
             var low = 0
             var high = changes.count
             while low < high {
@@ -177,7 +143,7 @@ final class StateLedger: Sendable {
             let first = max(0, low - 1)
             var last = first
             while last < changes.count, changes[last].from < range.end { last += 1 }
-            return Array(changes[first..<last])
+            return Array(changes[first..<last]) + track.ahead(to: range.end)
         }
         return ObservedStates.episodes(changes: changes, range: range)
     }

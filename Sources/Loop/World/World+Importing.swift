@@ -90,6 +90,13 @@ extension World {
         return true
     }
 
+    /// Takes samples out of figures whose undoing was said but not carried out before a stop.
+    func finishTakingBack() async throws {
+        for record in try journal.imports() where record.isUndone {
+            try await samples.mask(import: record.number)
+        }
+    }
+
     private static func source(of file: [UInt8]) -> ByteSource {
         let position = ReadingPosition()
         return ByteSource {

@@ -87,7 +87,7 @@ extension World {
     /// Jumps of the clock as stored.
     func clockSteps() throws -> ClockSteps {
         let events = try journal.events(
-            after: 0, limit: 10_000, kinds: ["clock.step"], newestFirst: false)
+            after: 0, limit: LoopLimits.clockSteps, kinds: ["clock.step"], newestFirst: false)
         return ClockSteps(
             events.compactMap { stored in
                 guard case .clockStep(let at, let by) = stored.event else { return nil }
@@ -131,10 +131,12 @@ extension World {
         guard let rule = machine.energy else { return nil }
         let end = min(range.end, time)
         let whole = TimeRange(start: range.start, end: end)
-        let series = try samples.series(of: rule.signal, in: whole)
+        let gap = LoopLimits.longestPowerGap
+        let series = try samples.series(
+            of: rule.signal, in: TimeRange(start: range.start, end: end + gap))
         let before = try samples.last(of: rule.signal, before: range.start)
         return EnergyReading.total(
-            rule, series: series, before: before, range: whole, longestGap: .minutes(2))
+            rule, series: series, before: before, range: whole, longestGap: gap)
     }
 }
 

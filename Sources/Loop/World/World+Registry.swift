@@ -20,9 +20,8 @@ extension World: SignalRegistry {
                     result.append(signal)
                     continue
                 }
-                guard current.signals.count + added.count < CaptureLimits.series else {
-                    throw SeriesLimitReached(limit: CaptureLimits.series)
-                }
+                // What came before has room; the rest is the caller's to refuse.
+                guard current.signals.count + added.count < CaptureLimits.series else { break }
                 let registered = RegisteredSignal(id: SignalID(next), kind: key.kind)
                 next += 1
                 added[key] = registered
@@ -34,6 +33,9 @@ extension World: SignalRegistry {
                             source: SignalSource(
                                 connection: key.connection, address: key.address,
                                 options: key.tags))))
+            }
+            guard !result.isEmpty || keys.isEmpty else {
+                throw SeriesLimitReached(limit: CaptureLimits.series)
             }
             if !events.isEmpty { _ = try await sayInTurn(events, actor: "box") }
             return result

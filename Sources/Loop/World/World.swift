@@ -170,7 +170,13 @@ public final class World: Sendable {
         for machine in ledger.stale(rules) {
             let own = rules[machine] ?? []
             let from = now - LoopLimits.episodeReach
-            let read = try stateSeries(own, TimeRange(start: from, end: now + .hours(24)))
+            let range = TimeRange(start: from, end: now + .hours(24))
+            // Looked up first: what is committed meanwhile is in both, and counts once.
+            let unsettled = intake.unsettled
+            var read = try stateSeries(own, range)
+            for signal in read.series.keys {
+                read.series[signal]?.take(unsettled, of: signal, in: range)
+            }
             ledger.start(
                 machine, rules: own, series: read.series, before: read.before, from: from)
         }

@@ -91,7 +91,7 @@ final class WorldRunner: Sendable {
         while await slept(.seconds(1)) {
             applyConnections()
             let now = world.time
-            let changed = world.ledger.advance(to: now)
+            let changed = world.ledger.look(at: now)
             for machine in changed.sorted() { world.feed.tell(.machine(machine)) }
             do {
                 try world.refreshStates()

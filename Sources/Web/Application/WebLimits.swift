@@ -47,4 +47,9 @@ public struct WebLimits: Sendable, Hashable {
 
     /// The limits as documented.
     public init() {}
+
+    /// Lines of progress kept for a slow reader of `verify`; the oldest goes.
+    static let progressLines = 16
+    /// Journal entries read at once for an export.
+    static let exportPage = 1000
 }

@@ -199,7 +199,7 @@ enum ConsoleRoutes {
         let kind = ask.world.kind
         let rebuild = ask.query["rebuild"] == "1"
         let (lines, continuation) = AsyncStream.makeStream(
-            of: JSONValue.self, bufferingPolicy: .bufferingNewest(16))
+            of: JSONValue.self, bufferingPolicy: .bufferingNewest(WebLimits.progressLines))
         let body = ResponseBody { writer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

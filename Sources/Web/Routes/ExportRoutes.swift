@@ -119,7 +119,7 @@ enum ExportRoutes {
         var after: Int64 = 0
         while true {
             let page = try await ask.world.events(
-                after: after, limit: 1000, kinds: nil, newestFirst: false)
+                after: after, limit: WebLimits.exportPage, kinds: nil, newestFirst: false)
             for event in page where range.contains(event.recorded) {
                 let (kind, facts) = (event.event.kind, event.event.facts)
                 table.rows.append([
@@ -128,7 +128,7 @@ enum ExportRoutes {
                     .text(String(decoding: facts.canonicalBytes, as: UTF8.self)),
                 ])
             }
-            guard let last = page.last, page.count == 1000 else { return table }
+            guard let last = page.last, page.count == WebLimits.exportPage else { return table }
             after = last.sequence
         }
     }

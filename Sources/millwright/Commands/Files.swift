@@ -226,6 +226,7 @@ struct Export: Asking {
         }
         guard (200..<300).contains(status) else {
             let object =
+                // An answer that is no document has no words; its status is shown instead.
                 (try? JSONSerialization.jsonObject(with: Data(failed)) as? [String: Any]) ?? [:]
             throw Complaint(
                 status == 404 ? .notFound : .failed,

@@ -69,6 +69,7 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         let folder = NSTemporaryDirectory() + "/millwright-demo-\(UUID().uuidString.prefix(8))"
+        // A folder that cannot be removed lies in the system's place for temporary files.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var settings = try SettingsLoading.load(global)
         if global.data == nil { try SettingsLoading.set("data", folder, in: &settings) }

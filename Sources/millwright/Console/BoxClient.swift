@@ -91,6 +91,7 @@ final class BoxClient {
 
         /// The body as a JSON object.
         var object: [String: Any] {
+            // What is no document reads as an empty one.
             (try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]) ?? [:]
         }
         /// The body as text.

@@ -34,6 +34,7 @@ struct Console {
     /// JSON text with sorted names.
     static func json(_ value: Any) -> String {
         guard JSONSerialization.isValidJSONObject(value),
+            // What passed this check can be written.
             let bytes = try? JSONSerialization.data(
                 withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
         else { return "{}" }

@@ -58,13 +58,16 @@ enum PortHolder {
             }
         }
         let manager = FileManager.default
+        // What may not be read here belongs to others: the words then name no holder.
         for process in (try? manager.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard Int(process) != nil else { continue }
             let folder = "/proc/\(process)/fd"
+            // Processes end while this looks at them.
             for entry in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] {
                 guard let link = try? manager.destinationOfSymbolicLink(atPath: folder + "/" + entry),
                     inodes.contains(link)
                 else { continue }
+                // A process without a readable name is named by its number alone.
                 let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8))?
                     .trimmingCharacters(in: .newlines)
                 return " (pid \(process)\(name.map { ", " + $0 } ?? ""))"

@@ -55,6 +55,7 @@ class Publisher:
     def __init__(self, port):
         self.acknowledged = {}
         self.waiting = {}
+        self.early = set()  # acknowledged before publish() told us the number
         self.lock = threading.Lock()
         self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, "rig-publisher")
         self.client.max_inflight_messages_set(10_000)
@@ -66,14 +67,20 @@ class Publisher:
 
     def note(self, client, userdata, mid, reason, properties):
         with self.lock:
-            topic, value = self.waiting.pop(mid, (None, None))
-            if topic:
+            if mid in self.waiting:
+                topic, value = self.waiting.pop(mid)
                 self.acknowledged.setdefault(topic, set()).add(value)
+            else:
+                self.early.add(mid)
 
     def send(self, topic, value):
+        mid = self.client.publish(topic, str(value), qos=1).mid
         with self.lock:
-            mid = self.client.publish(topic, str(value), qos=1).mid
-            self.waiting[mid] = (topic, value)
+            if mid in self.early:
+                self.early.remove(mid)
+                self.acknowledged.setdefault(topic, set()).add(value)
+            else:
+                self.waiting[mid] = (topic, value)
 
     def settle(self):
         wait_until(lambda: not self.waiting, 30, "every message acknowledged")

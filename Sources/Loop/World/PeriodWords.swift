@@ -3,8 +3,22 @@
 import Plant
 import Understand
 
-/// Names of periods for the middle of a sentence.
+/// Names of periods for the middle of a sentence, and what they are compared with.
 enum PeriodWords {
+    /// The stretch that a period is compared with: the same weekdays and hours on the wall clock,
+    /// one or as many whole weeks earlier as the period is long.
+    static func before(_ period: TimeRange, _ zone: ZoneRules) -> TimeRange {
+        let weeks = Int((period.elapsed.hours / (24 * 7)).rounded(.up))
+        func earlier(_ time: Timestamp) -> Timestamp {
+            let local = zone.local(time)
+            let fraction = time.nanoseconds - time.secondsSince1970 * 1_000_000_000
+            let moved = zone.instant(
+                of: local.date.adding(days: -7 * max(1, weeks)), secondsOfDay: local.secondsOfDay)
+            return moved + Elapsed(nanoseconds: fraction)
+        }
+        return TimeRange(start: earlier(period.start), end: earlier(period.end))
+    }
+
     /// The usual words for a period that ends no later than now.
     static func words(_ period: TimeRange, _ now: Timestamp, _ zone: ZoneRules) -> String {
         let today = zone.day(containing: now)

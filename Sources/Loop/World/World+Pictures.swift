@@ -131,8 +131,7 @@ extension World {
     public func timePicture(range: TimeRange, machine: Slug?) throws -> TimePicture {
         let now = time
         let period = TimeRange(start: range.start, end: min(range.end, now))
-        let previous = TimeRange(
-            start: period.start - range.elapsed, end: period.end - range.elapsed)
+        let previous = PeriodWords.before(period, zone)
         let readings = try readings(machine, range)
         let earlier = try self.readings(machine, previous)
         let ranking = ranking(

@@ -52,7 +52,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
-        .target(name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
+        .target(
+            name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -109,7 +110,7 @@ let package = Package(
                 "Web", "Loop", "Plant", "Demonstrator",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
-            swiftSettings: strict),
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ]
 )

@@ -41,11 +41,30 @@ def make_box(tmp_path, request):
         box.stop()
 
 
-@pytest.fixture
-def box(make_box):
-    """A running box without a demonstrator, with an owner."""
-    made = make_box()
+@pytest.fixture(scope="session")
+def claimed_folder(tmp_path_factory):
+    """A data folder with an owner, made once: the pass phrase is costly to hash on purpose."""
+    made = Box(tmp_path_factory.mktemp("claimed"), "claimed")
     made.claim()
+    return made.data
+
+
+@pytest.fixture
+def make_claimed_box(make_box, claimed_folder):
+    """Makes boxes that have an owner already."""
+
+    def make(**options):
+        made = make_box(**options)
+        shutil.copytree(claimed_folder, made.data)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def box(make_claimed_box):
+    """A running box without a demonstrator, with an owner."""
+    made = make_claimed_box()
     made.start()
     return made
 

@@ -123,7 +123,7 @@ def test_an_import_can_be_undone_as_a_whole(box, mapping, tmp_path):
     table.write_text("date,Usage_kWh\n1/1/2018 0:15,3.17\n1/1/2018 0:30,4\n")
     done = box.run_json("import", table, "--map", mapping(ENERGY_MAP))
     assert values(box, "Usage_kWh", *FIRST_DAY) == [3.17, 4]
-    box.run("import", "--undo", done["number"])
+    box.run("import", "--undo", done["import"])
     assert values(box, "Usage_kWh", *FIRST_DAY) == []
 
 

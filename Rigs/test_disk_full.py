@@ -40,9 +40,8 @@ def fill(folder):
 
 
 @pytest.mark.timeout(240)
-def test_a_full_disk_refuses_clearly_and_recording_resumes_without_a_restart(make_box, small_disk):
-    box = make_box(folder=small_disk / "box")
-    box.claim()
+def test_a_full_disk_refuses_clearly_and_recording_resumes_without_a_restart(make_claimed_box, small_disk):
+    box = make_claimed_box(folder=small_disk / "box")
     box.start()
     written, acknowledged = 0, set()
 

@@ -20,9 +20,8 @@ def test_the_metrics_please_promtool(box):
     assert names and all(name.startswith("millwright_") for name in names)
 
 
-def test_the_metrics_can_be_switched_off(make_box):
-    box = make_box(settings="[telemetry]\nmetrics = false\n")
-    box.claim()
+def test_the_metrics_can_be_switched_off(make_claimed_box):
+    box = make_claimed_box(settings="[telemetry]\nmetrics = false\n")
     box.start()
     assert box.request("GET", "/metrics").status == 404
 

@@ -101,6 +101,9 @@ final class CoreDatabase: Sendable {
             case .closed: return nil
             }
         }
+        // After a clean stop everything stands in the one file; a stop that is not clean leaves the
+        // write-ahead file, which the next start takes over.
+        _ = try pool?.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
         try pool?.close()
     }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import Loop
 
 /// The program.
 @main
@@ -36,6 +37,7 @@ struct Millwright: AsyncParsableCommand {
 
     /// Runs a command and turns every error into three lines and an exit code.
     static func main() async {
+        umask(0o077)  // What the box stores is for its own user.
         let words = Array(CommandLine.arguments.dropFirst())
         let console = Console(
             isJSON: words.contains("--json"), isQuiet: words.contains("--quiet"))
@@ -65,9 +67,17 @@ struct Millwright: AsyncParsableCommand {
             configuration.subcommands.first { $0._commandName == word }
         }
         let name = help.map { "millwright \($0._commandName)" } ?? "millwright"
+        let known = (help?.configuration ?? configuration).subcommands.map { $0._commandName }
+        let stranger = help == nil ? words.first : words.dropFirst().first
+        let nearest = stranger.flatMap { word in
+            known.contains(word) || word.hasPrefix("-")
+                ? nil : NearestWord.find(word, among: known)
+        }
         return Complaint(
             .wrongUse, "This cannot be understood: millwright \(words.joined(separator: " "))",
-            why: what, next: "See how it is used: \(name) --help")
+            why: what,
+            next: nearest.map { "Did you mean: \(name) \($0)?" }
+                ?? "See how it is used: \(name) --help")
     }
 }
 

@@ -24,6 +24,15 @@ struct PipelineTests {
         #expect(abs(value * step.factor + step.offset - expected) < 1e-6 * max(1, abs(expected)))
     }
 
+    @Test(
+        "a decimal scale gives the decimal number that a person would write",
+        arguments: [(307.0, 0.1, 30.7), (25_019, 0.001, 25.019), (781, 0.1, 78.1), (-5, 0.5, -2.5)])
+    func scalesLikeAPerson(_ raw: Double, _ factor: Double, _ expected: Double) {
+        var values = ColumnValues.numbers([raw])
+        Scaling.apply(factor: factor, addend: 0, to: &values)
+        #expect(values == .numbers([expected]))
+    }
+
     @Test("converts nothing into something else")
     func refusesOtherDimensions() throws {
         let power = try #require(Unit("kW"))

@@ -103,7 +103,8 @@ struct SettingsTests {
         BadFile(
             text: "listen = 8420", line: 1, column: 1, says: "a whole number", remedy: "in quotes"),
         BadFile(
-            text: "demo = \"maybe\"", line: 1, column: 1, says: "“maybe”", remedy: "auto, on or off"),
+            text: "demo = \"maybe\"", line: 1, column: 1, says: "“maybe”", remedy: "auto, on or off"
+        ),
         BadFile(
             text: "data = \"\"", line: 1, column: 1, says: "no name", remedy: "data = \"data\""),
         BadFile(
@@ -166,10 +167,11 @@ struct SettingsTests {
         #expect(settings == Settings())
     }
 
-    @Test(arguments: [
-        ("250ms", 250), ("10s", 10_000), ("5 min", 300_000), ("2h", 7_200_000),
-        ("1.5s", 1_500),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("250ms", 250), ("10s", 10_000), ("5 min", 300_000), ("2h", 7_200_000),
+            ("1.5s", 1_500),
+        ] as [(String, Int64)])
     func `lengths of time are read as people write them`(_ text: String, _ milliseconds: Int64) {
         #expect(Elapsed(words: text) == .milliseconds(milliseconds))
         let again = Elapsed.milliseconds(milliseconds).settingText

@@ -65,11 +65,46 @@ struct WordsTests {
     @Test(
         "measured values have as many digits as help",
         arguments: [
-            (4.2, "4.2"), (0, "0"), (1234.6, "1,235"), (12.34, "12.3"), (0.12345, "0.123"),
-            (-3.0, "−3"), (19.25, "19.3"), (100, "100"),
+            (4.2, "4.2"), (0, "0"), (1234.6, "1,234.6"), (12.34, "12.34"), (0.12345, "0.123"),
+            (-3.0, "−3"), (19.25, "19.25"), (100, "100"), (25.019000000000002, "25.019"),
+            (6.139999866485596, "6.14"), (12.345678, "12.3"), (42868.590000000004, "42,869"),
         ])
     func measured(value: Double, text: String) {
         #expect(Measure.value(value) == text)
+    }
+
+    @Test(
+        "decimals follow the spread of the values",
+        arguments: [
+            ([25.004, 25.02, 25.019000000000002], 3), ([2, 74.4], 1), ([0, 1955], 0),
+            ([29.5, 30.7], 1), ([76608.21, 76620.33], 1), ([0.17, 3.4299999], 2), ([25.004], 3),
+            ([6.139999866485596, 6.139999866485596], 2), ([0, 0], 0), ([], 0),
+            ([0.000123456, 0.000987654], 6), ([1.23456, 9.87654], 2),
+        ])
+    func decimals(values: [Double], places: Int) {
+        #expect(Measure.places(values) == places)
+    }
+
+    @Test(
+        "units are written as people write them",
+        arguments: [
+            ("Cel", "°C"), ("{rpm}", "rpm"), ("1/min", "per min"), ("/min", "per min"),
+            ("{rev}/min", "rev/min"), ("m3/min", "m³/min"), ("m/s2", "m/s²"), ("kW.h", "kWh"),
+            ("N.m", "N·m"), ("um", "µm"), ("[psi]", "psi"), ("%", "%"), ("1", ""), ("", ""),
+            ("mm/s", "mm/s"), ("{units}", "units"),
+        ])
+    func units(code: String, name: String) {
+        #expect(Measure.unit(code) == name)
+    }
+
+    @Test("changes of a text are its first sample and each other one, with what was not seen")
+    func textChanges() {
+        let series = SampleSeries(
+            times: [1, 2, 3, 4, 5], values: .texts(["run", "run", "idle", "idle", "run"]),
+            quality: [.good, .good, .good, .badComm, .good])
+        let changes = TextModel.changes(series)
+        #expect(changes.map(\.words) == ["run", "idle", "not seen", "run"])
+        #expect(changes.map(\.time.nanoseconds) == [1, 3, 4, 5])
     }
 
     @Test(

@@ -103,8 +103,8 @@ public final class Access: Sendable {
         }
         let owner = try real.credentials.owner()
         if let owner, let session = request.session, try await isAlive(session) {
-            let isAboutTheSite = action == .configure || action == .write
-            return .allowed(actor: owner.name, world: isAboutTheSite ? .real : shown())
+            let isAboutWhatIsShown = action == .look || action == .enter
+            return .allowed(actor: owner.name, world: isAboutWhatIsShown ? shown() : .real)
         }
         if action == .write, request.isLoopback, isLoopbackIngestOpen {
             return .allowed(actor: "loopback", world: .real)
@@ -115,7 +115,8 @@ public final class Access: Sendable {
         if owner == nil { return .setupFirst }
         return .refused(
             mayHelpToSignIn: true, says: "Nobody is signed in.",
-            remedy: action == .write ? "Send a token: millwright token create --scope write"
+            remedy: action == .write
+                ? "Send a token: millwright token create --scope write"
                 : "Sign in with your pass phrase.")
     }
 
@@ -141,7 +142,7 @@ public final class Access: Sendable {
         let hash = SecretText.digest(bearer)
         guard let token = try real.credentials.token(hash: hash) else {
             return .refused(
-                mayHelpToSignIn: false, says: "This token is not known here, or was ended.",
+                mayHelpToSignIn: true, says: "This token is not known here, or was ended.",
                 remedy: "Make one: millwright token create --scope write")
         }
         guard token.scopes.contains(action.rawValue) || token.scopes.contains("admin") else {
@@ -292,8 +293,9 @@ public final class Access: Sendable {
     }
 
     /// Makes a token for a program; its text is returned once and never kept.
-    public func makeToken(name: String, scopes: Set<String>) async throws -> (id: String, text: String)
-    {
+    public func makeToken(name: String, scopes: Set<String>) async throws -> (
+        id: String, text: String
+    ) {
         let known: Set<String> = ["read", "enter", "configure", "write", "admin"]
         guard !name.isEmpty, name.count <= 60 else {
             throw RefusedEvent(

@@ -1,6 +1,7 @@
 // The running box: its two worlds, who may enter, what it tells about itself.
 
 import Capture
+import Journal
 import Logging
 import NIOPosix
 public import Plant
@@ -45,6 +46,9 @@ public final class Box: Sendable {
                 zoneRules: environment.zoneRules),
             feed: feed)
         try await real.finishTakingBack()
+        if !isCommand {
+            try checkListening(settings, isOwned: real.journal.credentials.owner() != nil)
+        }
         try real.refreshStates()
         var stage: DemonstratorStage?
         let isWanted =
@@ -61,6 +65,17 @@ public final class Box: Sendable {
         let box = Box(settings, environment, feed, lock, real, stage)
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
+    }
+
+    /// Refuses any address but loopback until there is an owner and plain HTTP is allowed (S-03).
+    private static func checkListening(
+        _ settings: Settings, isOwned: Bool
+    ) throws(ListeningRefused) {
+        guard !settings.listen.isLoopback else { return }
+        guard isOwned else { throw ListeningRefused(address: settings.listen.text, isOwned: false) }
+        guard settings.isInsecureHTTPAllowed else {
+            throw ListeningRefused(address: settings.listen.text, isOwned: true)
+        }
     }
 
     private init(
@@ -137,14 +152,40 @@ public final class Box: Sendable {
             group.addTask { await self.realRunner.run() }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
+            group.addTask {
+                await self.perform(stage, runner) { lines in try await post(lines, token) }
+            }
+        }
+    }
+
+    /// Plays the made-up factory for as long as it is shown; then its machines fall silent.
+    private func perform(
+        _ stage: DemonstratorStage, _ runner: WorldRunner,
+        post: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { await runner.run() }
             group.addTask {
                 do {
-                    try await stage.run { lines in try await post(lines, token) }
+                    try await stage.run(post: post)
                 } catch is CancellationError {
                     return
+                } catch {
+                    self.environment.logger.error("demonstrator: \(error)")
                 }
             }
+            group.addTask {
+                do {
+                    while self.shown.kind == .demonstrator {
+                        try await self.environment.sleep(.seconds(2))
+                    }
+                } catch {
+                    return  // Cancelled: the box stops.
+                }
+            }
+            // The first that ends is the watcher, or a factory that cannot go on.
+            await group.next()
+            group.cancelAll()
         }
     }
 

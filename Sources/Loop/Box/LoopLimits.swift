@@ -30,6 +30,10 @@ public enum LoopLimits {
     public static let clockSteps = 10_000
     /// Newest journal entries looked through for the demonstrator's last one.
     public static let recentEntries = 50
+    /// Minutes between two sealings of old samples.
+    public static let sealingMinutes = 60
+    /// Rows below which a group stays in the head for now.
+    public static let sealedRows = 1800
     /// Session life without use (S-15).
     public static let sessionIdle = Elapsed.minutes(30)
     /// Session life in all (S-15).

@@ -29,7 +29,9 @@ extension Settings {
 
     private mutating func readTables(_ root: inout TOMLTableReader) throws(FileFlaw) {
         if var https = try root.table("https") {
-            if let mode = try https.text("mode") { try set("https.mode", mode, in: https, key: "mode") }
+            if let mode = try https.text("mode") {
+                try set("https.mode", mode, in: https, key: "mode")
+            }
             try https.refuseRest()
         }
         if var ingest = try root.table("ingest") {
@@ -80,7 +82,9 @@ extension Settings {
             }
             listen = address
         case "data":
-            guard !text.isEmpty else { return ("The folder has no name.", "Write data = \"data\".") }
+            guard !text.isEmpty else {
+                return ("The folder has no name.", "Write data = \"data\".")
+            }
             data = text
         case "demo":
             guard let choice = DemonstratorChoice(rawValue: text) else {

@@ -54,7 +54,7 @@ public struct ListenAddress: Sendable, Hashable {
 
 /// A setting as `config show` prints it.
 public struct EffectiveSetting: Sendable, Hashable {
-    /// Its name, e.g. `ingest.loopback_without_token`.
+    /// Its name such as `ingest.loopback_without_token`.
     public let key: String
     /// Its value as text.
     public let value: String
@@ -108,9 +108,15 @@ public struct Settings: Sendable, Hashable {
         ("https.mode", "off: plain HTTP. The box's own certificates are not part of this version."),
         ("insecure_http", "Whether plain HTTP may leave this computer; a banner says so for ever."),
         ("hosts", "Further names under which browsers may reach this box."),
-        ("ingest.loopback_without_token", "Whether programs here may send samples without a token."),
+        (
+            "ingest.loopback_without_token",
+            "Whether programs here may send samples without a token."
+        ),
         ("telemetry.metrics", "Whether /metrics answers."),
-        ("durability.window", "The most recent polled samples that a power cut may cost, 0.1 to 10 s."),
+        (
+            "durability.window",
+            "The most recent polled samples that a power cut may cost, 0.1 to 10 s."
+        ),
         ("storage.allow_network_fs", "Whether the data folder may lie on a network drive."),
     ]
 

@@ -115,8 +115,9 @@ public struct FactoryDifference: Sendable, Hashable {
     ) throws(RefusedEvent) -> SignalID {
         let connection = signal.source.connection
         let isBuiltIn = BuiltInConnection.all.contains(connection)
-        guard isBuiltIn || factory.connections[connection] != nil
-            || description.connections.contains(where: { $0.id == connection })
+        guard
+            isBuiltIn || factory.connections[connection] != nil
+                || description.connections.contains(where: { $0.id == connection })
         else {
             throw RefusedEvent(
                 field: "\(machine)/\(signal.slug)", says: "There is no connection `\(connection)`.",
@@ -127,15 +128,15 @@ public struct FactoryDifference: Sendable, Hashable {
             guard known.kind == signal.kind else {
                 throw RefusedEvent(
                     field: full,
-                    says: "Its values are of kind \(known.kind.word) for ever, not \(signal.kind.word).",
+                    says:
+                        "Its values are of kind \(known.kind.word) for ever, not \(signal.kind.word).",
                     remedy: "Give the new signal another id; the old one's history stays.")
             }
-            if known.name != signal.name || known.unit != signal.unit
-                || known.source != signal.source
-            {
+            let source = FactoryDifference.source(of: signal, known)
+            if known.name != signal.name || known.unit != signal.unit || known.source != source {
                 add(
                     .signalChanged(
-                        id: known.id, name: signal.name, unit: signal.unit, source: signal.source),
+                        id: known.id, name: signal.name, unit: signal.unit, source: source),
                     "signal \(full): \(signal.source.address)")
             }
             return known.id
@@ -165,17 +166,28 @@ public struct FactoryDifference: Sendable, Hashable {
                     source: signal.source)),
             "new signal \(full): \(signal.source.address)")
         add(
-            .signalAssigned(id: id, machine: machine, slug: signal.slug, from: Timestamp(seconds: 0)),
+            .signalAssigned(
+                id: id, machine: machine, slug: signal.slug, from: Timestamp(seconds: 0)),
             "signal \(full) belongs to \(machine)")
         return id
+    }
+
+    /// The source that is described; a series that arrived by itself keeps the tags it came with.
+    private static func source(of signal: DescribedSignal, _ known: Signal) -> SignalSource {
+        let isSame =
+            known.source.connection == signal.source.connection
+            && known.source.address == signal.source.address
+        let isBuiltIn = BuiltInConnection.all.contains(signal.source.connection)
+        return isSame && isBuiltIn && signal.source.options.isEmpty ? known.source : signal.source
     }
 
     /// The signal that says whether the connection of a machine's state signal is up.
     private mutating func link(
         of machine: DescribedMachine, signal: Slug, _ factory: Factory, _ next: inout UInt32
     ) -> SignalID? {
-        guard let source = machine.signals.first(where: { $0.slug == signal })?.source
-            ?? factory.signal(machine.id, signal)?.source
+        guard
+            let source = machine.signals.first(where: { $0.slug == signal })?.source
+                ?? factory.signal(machine.id, signal)?.source
         else { return nil }
         let address = source.connection.text
         if let known = factory.signal(connection: BuiltInConnection.link, address: address) {
@@ -209,8 +221,9 @@ public struct FactoryDifference: Sendable, Hashable {
             }
         }
         guard let constraint = description.constraint else { return }
-        guard factory.machines[constraint] != nil
-            || description.machines.contains(where: { $0.id == constraint })
+        guard
+            factory.machines[constraint] != nil
+                || description.machines.contains(where: { $0.id == constraint })
         else {
             throw RefusedEvent(
                 field: "site.constraint", says: "There is no machine `\(constraint)`.",

@@ -45,14 +45,14 @@ public struct FileFlaw: Error, Sendable, Hashable {
     public let line: Int
     /// 1-based column, 0 when unknown.
     public let column: Int
-    /// The path inside the document, e.g. `machine[0].signal[1].unit`.
+    /// The path inside the document such as `machine[0].signal[1].unit`.
     public let path: String
     /// What is wrong.
     public let says: String
     /// What to do.
     public let remedy: String
 
-    /// `factory.toml:12:3: machine[0].name: …`
+    /// File, line, column and path as in `factory.toml:12:3: machine[0].name`.
     public var place: String {
         let position = line > 0 ? "\(file):\(line):\(column)" : file
         return path.isEmpty ? position : position + ": " + path
@@ -70,6 +70,13 @@ public struct TOMLDocument: Sendable {
     /// Parses a text; a flaw names line and column.
     public init(file: String, text: String) throws(FileFlaw) {
         self.file = file
+        do throws(TOMLMistake) {
+            try TOMLPrecheck.check(text)
+        } catch {
+            throw FileFlaw(
+                file: file, line: error.line, column: error.column, path: "", says: error.says,
+                remedy: error.remedy)
+        }
         do {
             let table = try TOMLTable(string: text)
             guard case .table(let members) = TOMLDocument.node(of: table.tomlValue) else {

@@ -109,7 +109,8 @@ enum EventCheck {
         throw RefusedEvent(
             field: "reason", says: "There is no reason `\(reason)`.",
             remedy: nearest.map { "Did you mean `\($0)`?" }
-                ?? "Use one of: " + factory.reasons.keys.sorted().map(\.text).joined(separator: ", "))
+                ?? "Use one of: "
+                + factory.reasons.keys.sorted().map(\.text).joined(separator: ", "))
     }
 
     private static func past(_ time: Timestamp, _ now: Timestamp) throws(RefusedEvent) {

@@ -151,7 +151,8 @@ enum FigureMaking {
             name: "Reasons given", value: .amount(Double(ranking.reasonsGiven)), unit: .count,
             coverage: ranking.coverage, definition: "reasons.given/1",
             working: Working(
-                formula: "Stops longer than the short-stop limit that have a reason", rule: .difference,
+                formula: "Stops longer than the short-stop limit that have a reason",
+                rule: .difference,
                 parts: [
                     WorkingPart(
                         name: "Stops that ask for a reason", value: Double(ranking.reasonsAsked),

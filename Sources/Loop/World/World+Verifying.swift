@@ -18,8 +18,10 @@ public struct WorldVerification: Sendable, Hashable {
 }
 
 extension World {
-    /// Walks the chain and all checksums; with `rebuild` makes everything derived again and
-    /// compares it. Blocks while it reads; `progress` hears done and total.
+    /// Walks the chain and all checksums.
+    ///
+    /// With `rebuild` it makes everything derived again and compares it. Blocks while it reads;
+    /// `progress` hears done and total.
     public func verification(
         rebuild: Bool, progress: @Sendable (Int, Int) -> Void
     ) throws -> WorldVerification {

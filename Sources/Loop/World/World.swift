@@ -6,7 +6,9 @@ public import Journal
 public import Plant
 import Synchronization
 
-/// A world: the firm's own data, or the made-up factory. The two are never mixed (decisions 34).
+/// A world: the firm's own data, or the made-up factory.
+///
+/// The two are never mixed (decisions 34).
 public final class World: Sendable {
     /// Which of the two.
     public let kind: WorldKind

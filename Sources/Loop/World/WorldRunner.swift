@@ -55,7 +55,8 @@ final class WorldRunner: Sendable {
         let signals = world.factory.signals.values
         for link in signals where link.source.connection == BuiltInConnection.link {
             guard let open = last[link.id], case .flag(true) = open.value else { continue }
-            let seen = signals.filter { $0.source.connection.text == link.source.address }
+            let seen =
+                signals.filter { $0.source.connection.text == link.source.address }
                 .compactMap { last[$0.id]?.time }.max() ?? open.time
             let end = max(seen, open.time) + .milliseconds(1)
             await world.intake.accept([
@@ -113,12 +114,16 @@ final class WorldRunner: Sendable {
         }
     }
 
-    /// Once a minute: seals old samples, closes shifts.
+    /// Once a minute: closes shifts; once an hour: seals old samples in whole chunks.
     private func upkeepLoop() async {
+        var minute = 0
         while await slept(.minutes(1)) {
+            minute += 1
             do {
-                _ = try await world.samples.seal(upTo: world.time - .hours(2))
                 try await closer.closeDueShifts()
+                guard minute % LoopLimits.sealingMinutes == 0 else { continue }
+                _ = try await world.samples.seal(
+                    upTo: world.time - .hours(1), atLeast: LoopLimits.sealedRows)
             } catch {
                 logger.error("upkeep: \(error)")
             }
@@ -133,7 +138,11 @@ final class WorldRunner: Sendable {
             ConnectionPlan(
                 connection: connection,
                 signals: factory.signals.values
-                    .filter { $0.source.connection == connection.id && !$0.isRetired }
+                    .filter {
+                        // What a broker brings by itself is not configured: it must not make
+                        // the connection start again.
+                        $0.source.connection == connection.id && !$0.isRetired && $0.machine != nil
+                    }
                     .sorted { $0.id < $1.id },
                 link: factory.signal(
                     connection: BuiltInConnection.link, address: connection.id.text)?.id)

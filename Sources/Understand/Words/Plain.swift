@@ -12,22 +12,26 @@ public enum Plain {
         "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     ]
 
-    /// A length for reading: "under a minute", "24 min", "1 h 12 min", "26 h", "2 days".
+    /// A length or a sum of lengths for reading: "under a minute", "24 min", "67 h 36 min".
     ///
-    /// Rounded down, as a clock on the wall would show it; negative lengths get a minus.
+    /// Rounded down, as a clock on the wall would show it; negative lengths get a minus. Sums of
+    /// lost time never become days: a day of 24 hours is no day of work.
     public static func duration(_ length: Elapsed) -> String {
         if length < .zero { return "−" + duration(Elapsed(nanoseconds: magnitude(length))) }
         let minutes = length.nanoseconds / 60_000_000_000
         if length == .zero { return "0\(space)min" }
         if minutes < 1 { return "under a minute" }
         if minutes < 60 { return "\(minutes)\(space)min" }
-        let hours = minutes / 60
-        if hours < 24 {
-            let rest = minutes % 60
-            return rest == 0
-                ? "\(hours)\(space)h" : "\(hours)\(space)h \(rest)\(space)min"
-        }
-        return hours < 48 ? "\(hours)\(space)h" : "\(hours / 24)\(space)days"
+        let hours = number(minutes / 60) + space + "h"
+        let rest = minutes % 60
+        return rest == 0 ? hours : hours + " \(rest)\(space)min"
+    }
+
+    /// How long something has been so, up to now: "24 min", "1 h 12 min", "26 h", "2 days".
+    public static func age(_ length: Elapsed) -> String {
+        if length < .hours(24) { return duration(length) }
+        let hours = length.nanoseconds / 3_600_000_000_000
+        return hours < 48 ? "\(hours)\(space)h" : "\(number(hours / 24))\(space)days"
     }
 
     /// A length in full words: "2 hours", "1 hour", "40 minutes", "3 days", "less than a minute".

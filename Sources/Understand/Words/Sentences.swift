@@ -88,7 +88,7 @@ public enum Sentences {
     ///
     /// For example "No news for 2 min. Trying again. Last seen 11:25:08."
     public static func old(lastSeen: Timestamp, now: Timestamp, zone: ZoneRules) -> String {
-        "No news for \(Plain.duration(now - lastSeen)). Trying again. Last seen "
+        "No news for \(Plain.age(now - lastSeen)). Trying again. Last seen "
             + "\(Plain.clock(lastSeen, zone: zone, seconds: true))."
     }
 
@@ -154,25 +154,27 @@ public enum Sentences {
             return "No time was lost \(period)."
         }
         let length = Plain.hoursInWords(top.time)
+        // Dates need a comma: "7.4 hours, 9 to 13 November", but "7.4 hours this week".
+        let when = (period.first?.isNumber == true ? ", " : " ") + period
         let isAll = top.time == ranking.lost
         switch top.key {
         case .unexplained:
             return isAll
-                ? "All lost time has no reason yet: \(length) \(period)."
-                : "Most lost time has no reason yet: \(length) \(period)."
+                ? "All lost time has no reason yet: \(length)\(when)."
+                : "Most lost time has no reason yet: \(length)\(when)."
         case .shortStops:
             return isAll
-                ? "All lost time was short stops: \(length) \(period)."
-                : "Most lost time was short stops: \(length) \(period)."
+                ? "All lost time was short stops: \(length)\(when)."
+                : "Most lost time was short stops: \(length)\(when)."
         case .fault:
             return isAll
-                ? "All lost time was faults: \(length) \(period)."
-                : "Most lost time was faults: \(length) \(period)."
+                ? "All lost time was faults: \(length)\(when)."
+                : "Most lost time was faults: \(length)\(when)."
         case .reason, .setup:
             let name = Plain.midSentence(top.name)
             return isAll
-                ? "All lost time was \(name): \(length) \(period)."
-                : "Most lost time was \(name): \(length) \(period)."
+                ? "All lost time was \(name): \(length)\(when)."
+                : "Most lost time was \(name): \(length)\(when)."
         }
     }
 
@@ -185,7 +187,7 @@ public enum Sentences {
         guard let episode = timeline.episodes.last, let since = timeline.currentSince,
             episode.state != .unknown || timeline.episodes.count > 1
         else { return "Nothing has been seen of \(name) yet." }
-        let length = Plain.duration(timeline.range.end - since)
+        let length = Plain.age(timeline.range.end - since)
         switch episode.state {
         case .unknown: return "\(name) has given no signal for \(length)."
         case .fault: return "\(name) has had a fault for \(length)."
@@ -195,7 +197,10 @@ public enum Sentences {
         case .planned: return "\(name) has been in a planned stop for \(length)."
         case .stopped:
             guard let reason = episode.reason else {
-                return "\(name) has been stopped for \(length). Nobody has said why yet."
+                let words = "\(name) has been stopped for \(length)."
+                // A short stop needs no reason, so nobody is reminded of it.
+                return timeline.range.end - since < UnderstandLimits.shortStop
+                    ? words : words + " Nobody has said why yet."
             }
             let words = Plain.midSentence(reasons[reason]?.name ?? reason.text)
             return "\(name) has been stopped for \(length): \(words)."

@@ -43,7 +43,10 @@ struct Card: Sendable {
     /// What the card's drawing stands for, in words.
     let isUnseen: Bool
 
-    init(_ now: MachineNow, picture time: Timestamp, clock: LocalClock, currency: Currency) {
+    init(
+        _ now: MachineNow, picture time: Timestamp, clock: LocalClock, currency: Currency,
+        columns: Int = Card.columns
+    ) {
         let machine = now.machine
         let picture = StateMark.mark(now.state, needsPerson: now.needsPerson)
         id = machine.id.text
@@ -54,12 +57,13 @@ struct Card: Sendable {
         mark = picture.drawing
         howLong = now.since.map { since in
             let length = time - since
-            return length.seconds < 60 ? "just now" : "for " + Plain.duration(length)
+            return length.seconds < 60 ? "just now" : "for " + Plain.age(length)
         }
         since = now.since?.timeText
         job = Card.jobWords(now)
         let strip = Strip(
-            range: now.stripRange, episodes: now.strip, now: time, needsPerson: now.needsPerson)
+            range: now.stripRange, episodes: now.strip, now: time, needsPerson: now.needsPerson,
+            shortStop: ShortStopRule(idealPerPart: now.job?.idealPerPart).limit, columns: columns)
         self.strip = strip.drawing(
             label: Strip.sentence(
                 machine: machine.name, when: "since " + clock.minute(now.stripRange.start),
@@ -85,6 +89,9 @@ struct Card: Sendable {
         asksWho = now.needsPerson && !now.isSeen && now.state == .fault
         isUnseen = now.state == .unknown
     }
+
+    /// Columns of the strip on a card, which is a quarter of a page wide.
+    private static let columns = 250
 
     private static func jobWords(_ now: MachineNow) -> String? {
         guard let job = now.job else { return nil }
@@ -150,7 +157,8 @@ struct Legend: Sendable {
         self.since = since
         let forms: [(Strip.Form, String)] = [
             (.run, "running"), (.slow, "slow"), (.was, "stopped, reason given"),
-            (.open, "stopped, no reason yet"), (.past, "fault"), (.setup, "setting up"),
+            (.open, "stopped, no reason yet"), (.brief, "short stop"), (.past, "fault"),
+            (.setup, "setting up"),
             (.planned, "planned stop"), (.nodata, "no signal"),
         ]
         entries = forms.map { Entry(sample: Strip.sample($0.0), word: $0.1) }

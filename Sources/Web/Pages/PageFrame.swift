@@ -178,7 +178,7 @@ enum Freshness {
     /// A sentence when nothing new came for a minute, nil otherwise.
     static func words(newest: Timestamp?, now: Timestamp, clock: LocalClock) -> String? {
         guard let newest, (now - newest).seconds >= oldAfter else { return nil }
-        let age = Plain.duration(now - newest)
+        let age = Plain.age(now - newest)
         return "No news from any machine for \(age). Last seen \(clock.moment(newest, today: now))."
     }
 }

@@ -46,7 +46,11 @@ enum BoxRoutes {
                 name: "writes_in_flight", help: "Line-protocol writes being stored now.",
                 kind: .gauge, labels: [:], value: Double(ask.site.writes.count)),
         ]
-        let text = MetricsText.text(await ask.site.box.metrics() + live)
+        let own = await ask.site.box.metrics()
+        guard !own.isEmpty else {
+            throw Problem(.notFound, "The setting telemetry.metrics is off.")
+        }
+        let text = MetricsText.text(own + live)
         return Answer.bytes(
             Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     }

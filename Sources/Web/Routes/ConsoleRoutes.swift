@@ -212,7 +212,8 @@ enum ConsoleRoutes {
                     }
                     continuation.yield(
                         .object([
-                            ("sound", .flag(found.findings.isEmpty)), ("entries", .whole(found.entries)),
+                            ("sound", .flag(found.findings.isEmpty)),
+                            ("entries", .whole(found.entries)),
                             ("chunks", .whole(Int64(found.chunks))),
                             ("findings", .list(found.findings.map { .text($0) })),
                         ]))

@@ -10,36 +10,26 @@ struct LineChart: Sendable, Hashable {
 
     /// The buckets.
     let chart: SignalChart
-    /// Lowest and highest value of the scale.
-    let low: Double
-    /// Highest value of the scale.
-    let high: Double
+    /// How its values are drawn.
+    let form: SignalForm
+    /// The upright scale.
+    let scale: Scale
+    /// The times along the bottom.
+    let axis: TimeAxis
 
     /// A chart, nil when nothing was seen.
-    init?(_ chart: SignalChart) {
+    init?(_ chart: SignalChart, form: SignalForm, axis: TimeAxis) {
         let seen = chart.buckets.filter {
             $0.count > 0 && $0.minimum.isFinite && $0.maximum.isFinite
         }
         guard let lowest = seen.map(\.minimum).min(), let highest = seen.map(\.maximum).max()
         else { return nil }
         self.chart = chart
-        (low, high) = LineChart.scale(lowest, highest)
-    }
-
-    /// Round ends that hold both values: 1, 2 or 5 times a power of ten apart.
-    static func scale(_ lowest: Double, _ highest: Double) -> (Double, Double) {
-        let span = highest - lowest
-        if span <= 0 {
-            let room = max(lowest.magnitude * 0.1, 1)
-            return (lowest - room, lowest + room)
-        }
-        var step = 1.0
-        while step * 10 <= span { step *= 10 }
-        while step > span { step /= 10 }
-        let wide = span / step
-        step = wide > 5 ? step : wide > 2 ? step / 2 : step / 5
-        let low = lowest >= 0 && lowest < span ? 0 : (lowest / step).rounded(.down) * step
-        return (low, (highest / step).rounded(.up) * step)
+        self.form = form
+        self.axis = axis
+        scale =
+            form == .switched
+            ? Scale(0, 1, whole: true) : Scale(lowest, highest, whole: form.isWhole)
     }
 
     /// Runs of buckets that were seen without a hole longer than three usual distances.
@@ -76,11 +66,12 @@ struct LineChart: Sendable, Hashable {
     /// The drawing with a sentence for those who do not see it.
     func drawing(label: String) -> SVGMarkup {
         var elements: [SVGElement] = []
-        for part in 0...4 {
-            let height = LineChart.height * Double(part) / 4
-            elements.append(
-                SVGElement("path", class: "grid-line").with("d", "M0 \(text(height))H1000"))
+        let rows = (0...scale.count).map { part in
+            "M0 \(text(LineChart.height * Double(part) / Double(scale.count)))H1000"
         }
+        let columns = axis.marks.map { "M\(text(horizontal($0.time))) 0V180" }
+        elements.append(
+            SVGElement("path", class: "grid-line").with("d", (rows + columns).joined()))
         for gap in gaps {
             let start = horizontal(gap.start)
             elements.append(
@@ -88,6 +79,10 @@ struct LineChart: Sendable, Hashable {
                     .with("width", max(1, horizontal(gap.end) - start)).with("height", 20))
         }
         for run in runs {
+            if form.isStepped {
+                elements.append(SVGElement("path", class: "line").with("d", steps(run)))
+                continue
+            }
             elements.append(SVGElement("path", class: "band").with("d", band(run)))
             elements.append(SVGElement("path", class: "line").with("d", line(run)))
         }
@@ -106,7 +101,7 @@ struct LineChart: Sendable, Hashable {
     }
 
     private func vertical(_ value: Double) -> Double {
-        LineChart.height - (value - low) / (high - low) * LineChart.height
+        LineChart.height - (value - scale.low) / (scale.high - scale.low) * LineChart.height
     }
 
     private func text(_ value: Double) -> String { SVGElement.number(value) }
@@ -119,6 +114,21 @@ struct LineChart: Sendable, Hashable {
         }
         // A single seen bucket is a short dash, not nothing.
         return run.count == 1 ? path + "h2" : path
+    }
+
+    /// Values that hold until the next one: across, then straight up or down.
+    private func steps(_ run: [Bucket]) -> String {
+        guard let first = run.first, let last = run.last else { return "" }
+        var value = first.first
+        var path = "M" + text(horizontal(first.range.start)) + " " + text(vertical(value))
+        for bucket in run where bucket.minimum != value || bucket.maximum != value {
+            path += "H" + text(horizontal(bucket.range.start))
+            for next in [bucket.minimum, bucket.maximum, bucket.last] where next != value {
+                path += "V" + text(vertical(next))
+                value = next
+            }
+        }
+        return path + "H" + text(horizontal(last.range.end))
     }
 
     private func band(_ run: [Bucket]) -> String {

@@ -2,6 +2,7 @@
 
 import Loop
 import Plant
+import Understand
 
 /// Draws states over time.
 struct Strip: Sendable, Hashable {
@@ -17,6 +18,8 @@ struct Strip: Sendable, Hashable {
         case planned
         /// Not seen: 10 px hatched the other way.
         case nodata
+        /// A stop too short to ask about: 14 px, lighter ink.
+        case brief
         /// A stop that has its reason: 16 px ink.
         case was
         /// A stop whose reason nobody has said: 20 px hollow ink.
@@ -50,6 +53,7 @@ struct Strip: Sendable, Hashable {
             case .run, .slow, .nodata: (5, 10)
             case .setup: (2.5, 15)
             case .planned: (8, 4)
+            case .brief: (3, 14)
             case .was: (2, 16)
             case .open: (1, 18)
             case .past, .stop, .fault: (0, 20)
@@ -67,16 +71,27 @@ struct Strip: Sendable, Hashable {
     let now: Timestamp?
     /// Whether a person is needed: only then may its open stops be coloured (D4).
     let needsPerson: Bool
+    /// Stops shorter than this need no reason.
+    let shortStop: Elapsed
+    /// How many columns it is cut into: about one for each pixel of its usual width.
+    let columns: Int
 
     /// A strip of a range.
     init(
-        range: TimeRange, episodes: [StateEpisode], now: Timestamp? = nil, needsPerson: Bool = false
+        range: TimeRange, episodes: [StateEpisode], now: Timestamp? = nil,
+        needsPerson: Bool = false, shortStop: Elapsed = UnderstandLimits.shortStop,
+        columns: Int = Strip.usualColumns
     ) {
         self.range = range
         self.episodes = episodes
         self.now = now
         self.needsPerson = needsPerson
+        self.shortStop = shortStop
+        self.columns = columns
     }
+
+    /// Columns of a strip that is as wide as a panel.
+    static let usualColumns = 500
 
     /// The form of an episode.
     func form(_ episode: StateEpisode) -> Form {
@@ -93,21 +108,31 @@ struct Strip: Sendable, Hashable {
 
     private func stopForm(_ episode: StateEpisode) -> Form {
         if episode.reason != nil { return .was }
+        if isShort(episode) { return .brief }
         let isStopNow = episodes.last?.state == .stopped
         return needsPerson && isStopNow ? .stop : .open
     }
 
-    /// The drawing with a sentence for those who do not see it.
-    func drawing(label: String) -> SVGMarkup {
+    /// Whether an episode is a stop that nobody needs to explain; one under way that calls a
+    /// person is none.
+    func isShort(_ episode: StateEpisode) -> Bool {
+        episode.state == .stopped && episode.reason == nil
+            && episode.range.elapsed < shortStop && !(needsPerson && episode.isOpen)
+    }
+
+    /// The drawing with a sentence for those who do not see it; `axis` adds its marks.
+    func drawing(label: String, axis: TimeAxis? = nil) -> SVGMarkup {
         var elements = [
             SVGElement("path", class: "axis").with("d", "M0 9.5H1000v1H0z")
         ]
+        let marks = (axis?.marks ?? []).map { mark in
+            "M\(SVGElement.number(position(mark.time))) 0v20"
+        }
+        if !marks.isEmpty {
+            elements.append(SVGElement("path", class: "grid-line").with("d", marks.joined()))
+        }
         var paths: [Form: String] = [:]
-        for episode in merged() {
-            let start = position(episode.range.start)
-            // A gap of one pixel between neighbours, and never too thin to see.
-            let end = max(start + 1.5, position(episode.range.end) - 0.8)
-            let form = form(episode)
+        for (form, start, end) in bars() {
             paths[form, default: ""] += form.path(from: start, to: end, scale: 1, middle: 10)
         }
         for form in Form.allCases {
@@ -124,34 +149,28 @@ struct Strip: Sendable, Hashable {
             .containing(elements).markup
     }
 
+    /// Columns of one form beside each other as one bar, with a small gap before the next.
+    private func bars() -> [(form: Form, start: Double, end: Double)] {
+        let cut = cut()
+        let width = Strip.width / Double(max(1, cut.count))
+        var result: [(form: Form, start: Double, end: Double)] = []
+        var index = 0
+        while index < cut.count {
+            let first = index
+            while index < cut.count, cut[index] == cut[first] { index += 1 }
+            guard let form = cut[first] else { continue }
+            let end = Double(index) * width
+            let gap = min(0.8, Double(index - first) * width * 0.15)
+            result.append((form, Double(first) * width, end - gap))
+        }
+        return result
+    }
+
     private func position(_ time: Timestamp) -> Double {
         let whole = range.elapsed.seconds
         guard whole > 0 else { return 0 }
         let part = (min(max(time, range.start), range.end) - range.start).seconds
         return part / whole * Strip.width
-    }
-
-    /// Episodes that would be thinner than a pixel join the one before, so that a month stays
-    /// small; the table behind the strip holds every one.
-    private func merged() -> [StateEpisode] {
-        let least = range.elapsed.seconds / (Strip.width * 0.8)
-        var result: [StateEpisode] = []
-        for episode in episodes {
-            guard let part = episode.range.intersection(range) else { continue }
-            var cut = episode
-            cut.range = part
-            if let last = result.last, episode.range.elapsed.seconds < least, !episode.isOpen {
-                result[result.count - 1].range.end = max(last.range.end, part.end)
-            } else if let last = result.last, form(last) == form(cut),
-                (cut.range.start - last.range.end).seconds < least
-            {
-                result[result.count - 1].range.end = part.end
-                result[result.count - 1].isOpen = episode.isOpen
-            } else {
-                result.append(cut)
-            }
-        }
-        return result
     }
 
     /// Seconds in each state within the range, in the order of the states.

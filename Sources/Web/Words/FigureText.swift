@@ -25,6 +25,30 @@ enum FigureText {
         }
     }
 
+    /// What a figure is called where it stands alone.
+    static func fullName(_ indicator: Indicator, figure: Figure) -> String {
+        figure == .lostMoney ? "Cost of the lost time" : name(indicator, figure: figure)
+    }
+
+    /// A figure as the beginning of a sentence: `31 parts were made on Lathe 1`.
+    static func said(_ figure: Figure, name: String, value: String, machine: String?) -> String {
+        let place = machine.map { " on " + $0 } ?? ""
+        let isOne = value == "1" || value.hasPrefix("1" + Measure.space + "part")
+        let were = isOne ? " was" : " were"
+        switch figure {
+        case .timeLost: return value + " were lost" + place
+        case .lostMoney: return "The lost time\(place) cost " + value
+        case .reasonsGiven:
+            return value + (isOne ? " stop\(place) has" : " stops\(place) have") + " a reason"
+        case .energy: return value + " were used" + place
+        case .parts: return value + were + " made" + place
+        case .goodParts: return value + were + " good" + place
+        case .unseenTime: return value + " were not seen" + place
+        case .runningShare, .oee, .availability, .effectiveness, .qualityRatio, .reasonTime:
+            return name + (machine.map { " of " + $0 } ?? "") + " was " + value
+        }
+    }
+
     /// The value with its unit, or the words that stand in its place.
     static func value(_ indicator: Indicator, currency: Currency) -> String {
         switch indicator.value {

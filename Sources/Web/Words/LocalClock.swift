@@ -18,9 +18,9 @@ struct LocalClock: Sendable {
     func day(_ time: Timestamp) -> String { Plain.date(time, zone: zone) }
 
     /// `Fri 13 Nov, 11:25`, or only the time on the day of `today`.
-    func moment(_ time: Timestamp, today: Timestamp) -> String {
-        zone.local(time).date == zone.local(today).date
-            ? minute(time) : day(time) + ", " + minute(time)
+    func moment(_ time: Timestamp, today: Timestamp, seconds: Bool = false) -> String {
+        let clock = seconds ? second(time) : minute(time)
+        return zone.local(time).date == zone.local(today).date ? clock : day(time) + ", " + clock
     }
 
     /// `06:00 to 14:00`, `Fri 13 Nov`, `9 to 13 November`: the shortest that is exact.

@@ -47,13 +47,16 @@ extension Asking {
         case nil: return ""
         case is NSNull: return ""
         case let list as [Any]: return list.map { "\($0)" }.joined(separator: " ")
+        case let number as Double where number != number.rounded():
+            return String(format: "%.6g", number)
         case .some(let other): return "\(other)"
         }
     }
 
     /// A part of an address, made safe.
     func path(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~")))
+        text.addingPercentEncoding(
+            withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~")))
             ?? ""
     }
 

@@ -118,7 +118,8 @@ struct Doctor: AsyncParsableCommand {
 
     private func database() -> Finding {
         Finding(
-            name: "SQLite", isWell: true, says: LibraryFacts.sqlite
+            name: "SQLite", isWell: true,
+            says: LibraryFacts.sqlite
                 + ", used with one writing connection a file", remedy: "")
     }
 

@@ -80,7 +80,8 @@ extension Asking {
     ) async throws -> BoxClient.Reply {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Complaint(
-                .wrongUse, "Cannot read \(file).", why: "It does not exist, or you may not read it.",
+                .wrongUse, "Cannot read \(file).",
+                why: "It does not exist, or you may not read it.",
                 next: "Give the path of a factory file.")
         }
         let name = URL(fileURLWithPath: file).lastPathComponent
@@ -198,7 +199,8 @@ struct Export: Asking {
             throw Complaint(
                 .wrongUse, "“\(format)” is no format.", next: "Use csv, json or ndjson.")
         }
-        var query = "from=\(path(try DateWords.rfc3339(from)))&to=\(path(try DateWords.rfc3339(to)))"
+        var query =
+            "from=\(path(try DateWords.rfc3339(from)))&to=\(path(try DateWords.rfc3339(to)))"
         if let machine { query += "&machine=\(path(machine))" }
         let target: FileHandle
         if let out {

@@ -44,7 +44,8 @@ struct MachineCommand: AsyncParsableCommand {
     struct Add: Asking {
         static let configuration = CommandConfiguration(abstract: "Add a machine.")
         @OptionGroup var global: GlobalOptions
-        @Argument(help: "Its id: small letters, digits, hyphens; fixed for ever.") var machine: String
+        @Argument(help: "Its id: small letters, digits, hyphens; fixed for ever.") var machine:
+            String
         @Option(help: "Its name.") var name: String
         @Option(help: "Id of its area.") var area: String?
         func ask(_ client: BoxClient) async throws {

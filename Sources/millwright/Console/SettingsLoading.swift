@@ -20,8 +20,8 @@ enum SettingsLoading {
                 }
                 try settings.read(file: path, text: text)
             } else {
-                for place in ["millwright.toml", "/etc/millwright/millwright.toml"] {
-                    guard FileManager.default.fileExists(atPath: place) else { continue }
+                for place in ["millwright.toml", "/etc/millwright/millwright.toml"]
+                where FileManager.default.fileExists(atPath: place) {
                     try settings.read(
                         file: place, text: try String(contentsOfFile: place, encoding: .utf8))
                     break

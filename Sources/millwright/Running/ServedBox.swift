@@ -34,29 +34,30 @@ final class ServedBox {
     /// Runs the box until the system says stop.
     static func serve(_ settings: Settings, console: Console) async throws {
         let start = ContinuousClock.now
+        try checkPort(settings)
         let box = try await openBox(settings, isCommand: false, console: console)
-        try guardListening(settings, box)
         let bound = BoundAddress()
         var logger = environment(settings, console: console).logger
         logger.logLevel = .warning
         let application = try pages(
             of: box, settings: settings, bound: bound, logger: logger)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: application),
-                    .init(service: BoxService(box: box, bound: bound)),
-                    .init(
-                        service: Announcement(
-                            box: box, bound: bound, settings: settings, console: console,
-                            start: start)),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: application),
+                .init(service: BoxService(box: box, bound: bound)),
+                .init(
+                    service: Announcement(
+                        box: box, bound: bound, settings: settings, console: console,
+                        start: start)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Pages that are still open do not hold up the stop: what is stored is flushed anyway.
+        configuration.maximumGracefulShutdownDuration = .seconds(3)
+        let group = ServiceGroup(configuration: configuration)
         do {
             try await group.run()
-        } catch {
-            LocalDoor.withdraw(in: settings.data)
-            throw listenComplaint(error, settings)
+        } catch is CancellationError {
+            // Open pages were cut off after the three seconds.
         }
         LocalDoor.withdraw(in: settings.data)
         try await box.close()
@@ -76,7 +77,7 @@ final class ServedBox {
         let application = try pages(of: box, settings: inner, bound: bound, logger: logger)
         let group = ServiceGroup(services: [application], logger: logger)
         let serving = Task { try await group.run() }
-        let address = await bound.value()
+        let address = try await bound.value()
         return ServedBox(
             address: "http://" + address, box: box, group: group, serving: serving)
     }
@@ -114,33 +115,20 @@ final class ServedBox {
             var reason = ExitReason.failed
             if case .held = refusal { reason = .busy }
             throw Complaint(reason, words.says, why: words.why, next: words.remedy)
+        } catch let refusal as ListeningRefused {
+            throw Complaint(
+                .notAllowed, "Cannot listen on \(refusal.address).", why: refusal.why,
+                next: refusal.remedy)
         } catch {
             throw StoreComplaint.complaint(error, folder: settings.data)
         }
     }
 
-    /// Refuses any address but loopback until the box has an owner and plain HTTP is allowed (S-03).
-    private static func guardListening(_ settings: Settings, _ box: Box) throws {
-        guard !settings.listen.isLoopback else { return }
-        guard try box.access.hasOwner else {
-            throw Complaint(
-                .notAllowed, "Cannot listen on \(settings.listen.text).",
-                why: "This box has no owner with a pass phrase yet, and that address is open to "
-                    + "the network.",
-                next: "Name the owner first: millwright setup --name NAME --pass-phrase-file FILE")
-        }
-        guard settings.isInsecureHTTPAllowed else {
-            throw Complaint(
-                .notAllowed, "Cannot listen on \(settings.listen.text).",
-                why: "Pages would cross the network unencrypted.",
-                next: "Set insecure_http = true in millwright.toml if you accept that.")
-        }
-    }
-
-    private static func listenComplaint(_ error: any Error, _ settings: Settings) -> any Error {
-        guard let system = error as? IOError, system.errnoCode == EADDRINUSE else { return error }
+    /// Refuses a port that another program has, before anything is made.
+    private static func checkPort(_ settings: Settings) throws {
+        guard settings.listen.port != 0, PortProbe.isTaken(settings.listen) else { return }
         let next = settings.listen.port + 1
-        return Complaint(
+        throw Complaint(
             .busy, "Cannot listen on port \(settings.listen.port).",
             why: "Another program has it\(PortHolder.words(settings.listen.port)).",
             next: "Stop it, or use --listen \(settings.listen.host):\(next).")
@@ -165,7 +153,7 @@ private struct BoxService: Service {
     let bound: BoundAddress
 
     func run() async throws {
-        let address = await bound.value()
+        let address = try await bound.value()
         let client = HTTPClient.shared
         try await cancelWhenGracefulShutdown {
             try await self.box.run { lines, token in
@@ -199,7 +187,7 @@ private struct Announcement: Service {
     let start: ContinuousClock.Instant
 
     func run() async throws {
-        let address = await bound.value()
+        let address = try await bound.value()
         try LocalDoor.leave(address: address, in: settings.data)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         console.say("")
@@ -217,7 +205,7 @@ private struct Announcement: Service {
 final class BoundAddress: Sendable {
     private struct State {
         var address: String?
-        var waiting: [CheckedContinuation<String, Never>] = []
+        var waiting: [CheckedContinuation<String, any Error>] = []
     }
 
     private let state = Mutex(State())
@@ -233,14 +221,31 @@ final class BoundAddress: Sendable {
         for sleeper in sleepers { sleeper.resume(returning: address) }
     }
 
-    /// The address, as soon as it is known.
-    func value() async -> String {
-        await withCheckedContinuation { continuation in
-            let known = state.withLock { state -> String? in
-                if state.address == nil { state.waiting.append(continuation) }
-                return state.address
+    /// The address, as soon as it is known; throws when the program stops before it is.
+    func value() async throws -> String {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let known = state.withLock { state -> String? in
+                    if state.address == nil { state.waiting.append(continuation) }
+                    return state.address
+                }
+                if let known {
+                    continuation.resume(returning: known)
+                } else if Task.isCancelled {
+                    giveUp()
+                }
             }
-            if let known { continuation.resume(returning: known) }
+        } onCancel: {
+            giveUp()
         }
+    }
+
+    private func giveUp() {
+        let sleepers = state.withLock { state in
+            let all = state.waiting
+            state.waiting = []
+            return all
+        }
+        for sleeper in sleepers { sleeper.resume(throwing: CancellationError()) }
     }
 }

@@ -41,6 +41,30 @@ struct LineLog: LogHandler {
     }
 }
 
+/// Whether a TCP port is free.
+enum PortProbe {
+    /// Whether another program listens on an IPv4 address and port; false where it cannot be told.
+    static func isTaken(_ address: ListenAddress) -> Bool {
+        let host = address.host == "localhost" ? "127.0.0.1" : address.host
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = in_port_t(UInt16(truncatingIfNeeded: address.port).bigEndian)
+        guard unsafe inet_pton(AF_INET, host, &place.sin_addr) == 1 else { return false }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        let result = unsafe withUnsafePointer(to: &place) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
+                unsafe bind(descriptor, general, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return result != 0 && errno == EADDRINUSE
+    }
+}
+
 /// Who holds a TCP port, as far as the system tells.
 enum PortHolder {
     /// ` (pid 812, millwright)`, or nothing.
@@ -59,12 +83,14 @@ enum PortHolder {
         }
         let manager = FileManager.default
         // What may not be read here belongs to others: the words then name no holder.
-        for process in (try? manager.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard Int(process) != nil else { continue }
+        for process in (try? manager.contentsOfDirectory(atPath: "/proc")) ?? []
+        where Int(process) != nil {
             let folder = "/proc/\(process)/fd"
             // Processes end while this looks at them.
             for entry in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] {
-                guard let link = try? manager.destinationOfSymbolicLink(atPath: folder + "/" + entry),
+                guard
+                    // A descriptor that closed meanwhile is nobody's socket.
+                    let link = try? manager.destinationOfSymbolicLink(atPath: folder + "/" + entry),
                     inodes.contains(link)
                 else { continue }
                 // A process without a readable name is named by its number alone.

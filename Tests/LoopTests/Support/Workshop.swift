@@ -10,37 +10,40 @@ enum Workshop {
     static let lathe: Slug = Slug("lathe-1")
     static let second: Slug = Slug("lathe-2")
 
+    /// The site with its shift and reasons, without a machine.
+    private static let site = """
+        [site]
+        name = "Test Works"
+        zone = "Europe/London"
+        currency = "GBP"
+        hour_is_worth = { amount = "38.00", currency = "GBP" }
+        kwh_costs = { amount = "0.25", currency = "GBP" }
+
+        [[shift]]
+        name = "Early"
+        days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+        from = 06:00:00
+        to = 14:00:00
+        breaks = [{ from = 10:00:00, to = 10:15:00 }]
+
+        [[reason]]
+        id = "tooling"
+        name = "Tooling"
+        loss = "breakdown"
+
+        [[reason]]
+        id = "material"
+        name = "No material"
+        loss = "waiting"
+
+        """
+
     /// The site as text; `rule` replaces the lines of the state rule.
     static func text(
         machines: [String] = ["lathe-1"], connection: String = "line-protocol",
         rule: String = "running = { above = 4.0, below = 3.0 }"
     ) -> String {
-        var text = """
-            [site]
-            name = "Test Works"
-            zone = "Europe/London"
-            currency = "GBP"
-            hour_is_worth = { amount = "38.00", currency = "GBP" }
-            kwh_costs = { amount = "0.25", currency = "GBP" }
-
-            [[shift]]
-            name = "Early"
-            days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
-            from = 06:00:00
-            to = 14:00:00
-            breaks = [{ from = 10:00:00, to = 10:15:00 }]
-
-            [[reason]]
-            id = "tooling"
-            name = "Tooling"
-            loss = "breakdown"
-
-            [[reason]]
-            id = "material"
-            name = "No material"
-            loss = "waiting"
-
-            """
+        var text = site
         for (index, machine) in machines.enumerated() {
             text += """
 

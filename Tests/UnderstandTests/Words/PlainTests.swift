@@ -12,11 +12,21 @@ struct PlainTests {
             (Elapsed.zero, "0 min"), (.seconds(59), "under a minute"), (.minutes(1), "1 min"),
             (.minutes(24), "24 min"), (.seconds(1499), "24 min"), (.minutes(60), "1 h"),
             (.minutes(72), "1 h 12 min"), (.hours(23), "23 h"), (.hours(26), "26 h"),
-            (.hours(48), "2 days"), (.hours(80), "3 days"),
+            (.minutes(67 * 60 + 36), "67 h 36 min"), (.hours(1024), "1,024 h"),
             (Elapsed.zero - .minutes(5), "−5 min"),
         ])
     func durations(length: Elapsed, expected: String) {
         #expect(plain(Plain.duration(length)) == expected)
+    }
+
+    @Test(
+        "how long something has been so",
+        arguments: [
+            (Elapsed.seconds(59), "under a minute"), (.minutes(72), "1 h 12 min"),
+            (.minutes(26 * 60 + 5), "26 h"), (.hours(48), "2 days"), (.hours(80), "3 days"),
+        ])
+    func ages(length: Elapsed, expected: String) {
+        #expect(plain(Plain.age(length)) == expected)
     }
 
     @Test("a unit stands after a no-break space")

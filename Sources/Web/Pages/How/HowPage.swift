@@ -69,7 +69,7 @@ enum HowPage {
         let value = FigureText.value(indicator, currency: currency)
         return HowModel(
             frame: frame(keyed, value: value, ask: ask),
-            name: FigureText.name(indicator, figure: keyed.key.figure),
+            name: FigureText.fullName(indicator, figure: keyed.key.figure),
             value: value,
             isKnown: indicator.value.amount != nil,
             doubt: FigureText.doubt(indicator, currency: currency), formula: working.formula,
@@ -82,7 +82,7 @@ enum HowPage {
                     note: part.note)
             },
             hasParts: !working.parts.isEmpty,
-            wholeName: FigureText.name(indicator, figure: keyed.key.figure),
+            wholeName: FigureText.fullName(indicator, figure: keyed.key.figure),
             wholeExact: indicator.value.amount.map {
                 FigureText.exact($0, unit: indicator.unit, currency: currency)
             } ?? value,
@@ -103,11 +103,11 @@ enum HowPage {
         let key = keyed.key
         let machine = key.machine.flatMap { ask.world.factory.machines[$0]?.name }
         let when = clock.range(key.range, today: ask.world.time)
-        let name = FigureText.name(keyed.indicator, figure: key.figure)
-        let whose = machine.map { " of \($0)" } ?? ""
+        let name = FigureText.fullName(keyed.indicator, figure: key.figure)
         let sentence =
             keyed.indicator.value.amount == nil
-            ? "\(name)\(whose), \(when): \(value)" : "\(name)\(whose) was \(value), \(when)."
+            ? "\(name)\(machine.map { " of \($0)" } ?? ""), \(when): \(value)"
+            : FigureText.said(key.figure, name: name, value: value, machine: machine) + ", \(when)."
         return ask.frame(
             title: "How we worked it out", ask: "How did we work it out?", sentence: sentence,
             cells: [

@@ -31,46 +31,33 @@ struct ChartModel: Sendable {
     /// Ends and middle of the scale.
     let marks: [String]
     /// Times along the bottom.
-    let times: [String]
+    let axis: SVGMarkup
     /// Rows of the table.
     let rows: [Row]
-    /// Unit of the values; may be empty.
-    let unit: String
+    /// Unit of the values, nil for none.
+    let unitName: String?
     /// Address of the samples as a CSV file.
     let file: String
     /// What was not seen, nil when all was.
     let gapWords: String?
 
-    init(_ chart: SignalChart, last: LastValue?, ask: Ask) {
+    init(_ chart: SignalChart, form: SignalForm, last: LastValue?, ask: Ask) {
         let clock = ask.clock
         let today = ask.world.time
         let signal = chart.signal
-        let unit = Measure.unit(signal.unit)
-        func value(_ number: Double) -> String {
-            unit.isEmpty ? Measure.value(number) : Measure.value(number) + Measure.space + unit
-        }
+        let words = ChartWords(chart, form: form, last: last)
         name = signal.name
         id = "signal-\(signal.id.number)"
-        self.unit = unit
-        let seen = chart.buckets.filter { $0.count > 0 }
-        let when = clock.range(chart.range, today: today)
-        if let least = seen.map(\.minimum).min(), let most = seen.map(\.maximum).max() {
-            let range =
-                least == most
-                ? "It stayed at \(value(least))"
-                : "It lay between \(value(least)) and \(value(most))"
-            let newest = last.map { SignalText.value($0, unit: signal.unit) }
-            let nowWords = newest.map { "\(signal.name) is \($0) now. " } ?? ""
-            sentence = nowWords + range + ", \(when)."
-        } else {
-            sentence = "\(signal.name): nothing seen, \(when)."
-        }
-        let line = LineChart(chart)
-        let label = sentence
+        unitName = words.unit.isEmpty ? nil : words.unit
+        sentence = words.sentence(
+            chart, last: last, when: clock.range(chart.range, today: today))
+        let time = TimeAxis(chart.range, zone: clock.zone)
+        let line = LineChart(chart, form: form, axis: time)
+        let label = "\(name): \(sentence)"
         drawing = line.map { $0.drawing(label: label) }
-        marks = line.map { [$0.high, ($0.high + $0.low) / 2, $0.low].map(value) } ?? []
-        times = ChartModel.times(chart.range, clock: clock, today: today)
-        rows = ChartModel.rows(chart, clock: clock, today: today)
+        marks = line.map { form == .switched ? ["on", "off"] : $0.scale.marks } ?? []
+        axis = time.drawing
+        rows = ChartModel.rows(chart, words: words, clock: clock, today: today)
         let path = signal.slug.flatMap { slug in signal.machine.map { $0.text + "/" + slug.text } }
         let address = path ?? String(signal.id.number)
         file =
@@ -83,19 +70,8 @@ struct ChartModel: Sendable {
             ? "\(Plain.duration(unseen)) not seen. The line breaks there." : nil
     }
 
-    private static func times(
-        _ range: TimeRange, clock: LocalClock, today: Timestamp
-    ) -> [String] {
-        let isLong = range.elapsed > .hours(36)
-        return (0...4).map { part in
-            let step = range.elapsed.nanoseconds / 4 * Int64(part)
-            let time = range.start + Elapsed(nanoseconds: step)
-            return isLong ? clock.day(time) : clock.minute(time)
-        }
-    }
-
     private static func rows(
-        _ chart: SignalChart, clock: LocalClock, today: Timestamp
+        _ chart: SignalChart, words: ChartWords, clock: LocalClock, today: Timestamp
     ) -> [Row] {
         guard !chart.buckets.isEmpty else { return [] }
         let size = max(1, (chart.buckets.count + tableRows - 1) / tableRows)
@@ -109,9 +85,8 @@ struct ChartModel: Sendable {
                 count > 0
             else { return Row(time: time, least: "", mean: "", most: "", isGap: true) }
             return Row(
-                time: time, least: Measure.value(least),
-                mean: Measure.value(sum / Double(count)), most: Measure.value(most),
-                isGap: false)
+                time: time, least: words.number(least), mean: words.mean(sum / Double(count)),
+                most: words.number(most), isGap: false)
         }
     }
 }

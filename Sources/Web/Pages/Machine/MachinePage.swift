@@ -31,9 +31,10 @@ struct MachineModel: Sendable {
     let legend: Legend
     let episodes: [EpisodeRow]
     let choices: [Choice]
+    let dayAxis: SVGMarkup
     let charts: [ChartModel]
     let hasCharts: Bool
-    let texts: [MachinesModel.SignalRow]
+    let texts: [TextModel]
     let hasTexts: Bool
     let timeAddress: String
 }
@@ -68,23 +69,24 @@ enum MachinePage {
         let choice = ask.query.filled("charts").flatMap(ChartRange.init) ?? .shift
         let range = choice.range(now: now, time: world.time)
         var charts: [ChartModel] = []
-        var texts: [MachinesModel.SignalRow] = []
+        var texts: [TextModel] = []
         let lasts = world.lastValues()
         for signal in world.factory.signals(of: id) where !signal.isRetired {
             let last = lasts[signal.id]
             if signal.kind == .text {
-                texts.append(
-                    MachinesPage.signal(signal, last: last, isStale: false, now: world.time))
+                texts.append(try await TextModel(signal, last: last, ask: ask))
             } else {
                 let chart = try await world.chart(
                     signal.id, range: range, points: ChartModel.columns)
-                charts.append(ChartModel(chart, last: last, ask: ask))
+                let form = SignalForm(signal, on: now.machine)
+                charts.append(ChartModel(chart, form: form, last: last, ask: ask))
             }
         }
         return MachineModel(
             frame: try await frame(now, ask: ask),
             card: Card(
-                now, picture: world.time, clock: clock, currency: world.factory.currency),
+                now, picture: world.time, clock: clock, currency: world.factory.currency,
+                columns: Strip.usualColumns * 2),
             period: "Since " + clock.moment(now.stripRange.start, today: world.time),
             figures: figures,
             legend: Legend(since: "Since " + clock.moment(now.stripRange.start, today: world.time)),
@@ -94,6 +96,7 @@ enum MachinePage {
                     name: $0.name, address: "/m/\(id.text)?charts=\($0.rawValue)#charts",
                     isHere: $0 == choice)
             },
+            dayAxis: TimeAxis(now.stripRange, zone: clock.zone, most: 9).drawing,
             charts: charts, hasCharts: !charts.isEmpty, texts: texts, hasTexts: !texts.isEmpty,
             timeAddress: "/time?range=week&machine=" + id.text)
     }

@@ -136,14 +136,13 @@ enum SignalText {
         case .flag(let flag): return flag ? "on" : "off"
         case .text(let words): return words
         }
-        let name = Measure.unit(unit)
-        return name.isEmpty ? text : text + Measure.space + name
+        return Measure.joined(text, unit: Measure.unit(unit))
     }
 
     /// `2 s ago`, `24 min ago`.
     static func age(_ age: Elapsed) -> String {
         if age.seconds < 1 { return "now" }
         if age.seconds < 60 { return "\(Int(age.seconds))\(Measure.space)s ago" }
-        return Plain.duration(age) + " ago"
+        return Plain.age(age) + " ago"
     }
 }

@@ -71,7 +71,7 @@ enum NowPage {
         }
         return NowModel.Row(
             name: now.machine.name, address: "/m/" + now.machine.id.text, state: now.state.word,
-            howLong: now.since.map { Plain.duration(time - $0) } ?? "never seen",
+            howLong: now.since.map { Plain.age(time - $0) } ?? "never seen",
             running: sum([.running, .slow]), lost: sum([.stopped, .fault, .setup]),
             planned: sum([.planned]), unseen: sum([.unknown]))
     }

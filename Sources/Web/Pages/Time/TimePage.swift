@@ -64,6 +64,7 @@ struct TimeModel: Sendable {
     let unexplained: Gap?
     let gaps: [String]
     let hasGaps: Bool
+    let axis: SVGMarkup
     let legend: Legend
     let heads: [String]
 }
@@ -109,6 +110,7 @@ enum TimePage {
                 address: "/m/\(stop.machine.id.text)/stop?at="
                     + "\(stop.range.start.millisecondsSince1970)")
         }
+        let axis = TimeAxis(picture.range, zone: clock.zone, most: 9)
         return TimeModel(
             frame: frame,
             choices: RangeChoice.allCases.map {
@@ -126,11 +128,11 @@ enum TimePage {
             hasMoney: picture.losses.contains { $0.money?.value.amount != nil },
             total: FigureLink(picture.total, currency: currency),
             money: FigureLink(picture.money, currency: currency),
-            rows: picture.strips.map { row($0, range: picture.range, clock: clock, ask: ask) },
+            rows: picture.strips.map { row($0, axis: axis, clock: clock, ask: ask) },
             hasRows: !picture.strips.isEmpty,
             oee: picture.oee.map { FigureLink($0, currency: currency) },
             hasOEE: !picture.oee.isEmpty, unexplained: gap, gaps: picture.gaps,
-            hasGaps: !picture.gaps.isEmpty,
+            hasGaps: !picture.gaps.isEmpty, axis: axis.drawing,
             legend: Legend(since: clock.range(picture.range, today: now)),
             heads: MachineState.tableOrder.map(\.word))
     }
@@ -150,16 +152,17 @@ enum TimePage {
     }
 
     private static func row(
-        _ strip: MachineStrip, range: TimeRange, clock: LocalClock, ask: Ask
+        _ strip: MachineStrip, axis: TimeAxis, clock: LocalClock, ask: Ask
     ) -> TimeModel.Row {
         let now = ask.world.time
+        let range = axis.range
         let totals = Strip.totals(strip.episodes, in: range)
         return TimeModel.Row(
             name: strip.machine.name, address: "/m/" + strip.machine.id.text,
             strip: Strip(range: range, episodes: strip.episodes).drawing(
                 label: Strip.sentence(
                     machine: strip.machine.name, when: clock.range(range, today: now),
-                    episodes: strip.episodes, range: range)),
+                    episodes: strip.episodes, range: range), axis: axis),
             share: FigureLink(strip.runningShare, currency: ask.world.factory.currency),
             totals: MachineState.tableOrder.map { state in
                 Measure.duration(seconds: totals.first { $0.state == state }?.seconds ?? 0)

@@ -34,7 +34,7 @@ enum WelcomePage {
                 cells: [
                     .init(
                         label: "Started",
-                        value: age.seconds < 60 ? "just now" : Plain.duration(age) + " ago"),
+                        value: age.seconds < 60 ? "just now" : Plain.age(age) + " ago"),
                     .init(
                         label: "On this box",
                         value: HostGuard.host(ask.request.head.authority ?? "")

@@ -82,10 +82,13 @@ let package = Package(
         .executableTarget(
             name: "millwright",
             dependencies: [
-                "Plant", "Wire", "Loop", "Web", hummingbird, logging, lifecycle,
+                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", hummingbird, logging,
+                lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
+            ] + nio,
             swiftSettings: strict),
         .testTarget(name: "PlantTests", dependencies: ["Plant"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
@@ -102,12 +105,16 @@ let package = Package(
             name: "DemonstratorTests", dependencies: ["Demonstrator", "Plant", "Wire"],
             swiftSettings: strict),
         .testTarget(
-            name: "LoopTests", dependencies: ["Loop", "Plant", "Demonstrator"],
+            name: "LoopTests",
+            dependencies: [
+                "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
+                "Loop", logging,
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Loop", "Plant", "Demonstrator",
+                "Web", "Loop", "Plant", "Demonstrator", hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             exclude: ["Goldens"], swiftSettings: strict),

@@ -63,21 +63,25 @@ struct Millwright: AsyncParsableCommand {
     private static func misuse(_ error: any Error, words: [String]) -> Complaint {
         let lines = fullMessage(for: error).split(separator: "\n").map(String.init)
         let what = lines.first.map { $0.replacingOccurrences(of: "Error: ", with: "") } ?? ""
-        let help = words.first.flatMap { word in
-            configuration.subcommands.first { $0._commandName == word }
+        var name = "millwright"
+        var stranger = words.first
+        var known: [String] = []
+        for command in configuration.subcommands { known.append(command._commandName) }
+        for command in configuration.subcommands where command._commandName == words.first {
+            name += " " + command._commandName
+            stranger = words.dropFirst().first
+            known = []
+            for inner in command.configuration.subcommands { known.append(inner._commandName) }
         }
-        let name = help.map { "millwright \($0._commandName)" } ?? "millwright"
-        let known = (help?.configuration ?? configuration).subcommands.map { $0._commandName }
-        let stranger = help == nil ? words.first : words.dropFirst().first
-        let nearest = stranger.flatMap { word in
-            known.contains(word) || word.hasPrefix("-")
-                ? nil : NearestWord.find(word, among: known)
+        var next = "See how it is used: \(name) --help"
+        if let stranger, !stranger.hasPrefix("-"), !known.contains(stranger),
+            let nearest = NearestWord.find(stranger, among: known)
+        {
+            next = "Did you mean: \(name) \(nearest)?"
         }
         return Complaint(
             .wrongUse, "This cannot be understood: millwright \(words.joined(separator: " "))",
-            why: what,
-            next: nearest.map { "Did you mean: \(name) \($0)?" }
-                ?? "See how it is used: \(name) --help")
+            why: what, next: next)
     }
 }
 

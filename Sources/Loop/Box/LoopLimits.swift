@@ -8,24 +8,14 @@ public enum LoopLimits {
     public static let liveMessagesPerClient = 256
     /// Samples of class D3 waiting for the next commit; then the oldest batch is dropped, counted.
     public static let waitingSamples = 1_048_576
-    /// Requests of class D2 in flight; then 429.
-    public static let ingestRequests = 64
-    /// Bytes of class D2 in flight; then 429.
-    public static let ingestBytes = 64 << 20
-    /// Samples for which one answer may ask; more are refused with a hint to stream.
-    public static let answerSamples = 100_000
     /// How far back observed states are kept in memory; older ones are read again when asked for.
     public static let episodeReach = Elapsed.hours(24 * 45)
     /// How long before a stretch of time inference starts, so that dead bands are settled.
     public static let inferenceLead = Elapsed.hours(24)
     /// The longest silence of a meter over which its energy is still known.
     public static let longestPowerGap = Elapsed.minutes(2)
-    /// The longest stretch one page may ask for.
-    public static let longestRange = Elapsed.hours(24 * 400)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
-    /// Sessions at once; the oldest ends when one more is needed.
-    public static let sessions = 200
     /// Clock steps that enter figures, the oldest first.
     public static let clockSteps = 10_000
     /// Newest journal entries looked through for the demonstrator's last one.
@@ -38,10 +28,6 @@ public enum LoopLimits {
     public static let sessionIdle = Elapsed.minutes(30)
     /// Session life in all (S-15).
     public static let sessionLife = Elapsed.hours(12)
-    /// Life of a setup code (S-02).
-    public static let setupCodeLife = Elapsed.hours(24)
-    /// Wrong tries of a setup code; then a restart makes a new one (S-02).
-    public static let setupTries = 10
     /// Sign-in tries a minute from all addresses together (S-14).
     public static let signInsPerMinute = 100
     /// Pass phrase length in characters (S-10).

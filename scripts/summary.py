@@ -4,20 +4,22 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-# Reports that a whole run leaves behind; a missing one means that its step broke off.
+# Reports that a whole run leaves behind; a missing one means that its step broke off. The Swift
+# tests' report has one of two names, by whether the other test library is looked for too.
 REPORTS = {
-    "Swift tests": "swift-swift-testing.xml",
-    "Rigs, side by side": "rigs.xml",
-    "Rigs that measure": "rigs-alone.xml",
+    "Swift tests": ("swift.xml", "swift-swift-testing.xml"),
+    "Rigs, side by side": ("rigs.xml",),
+    "Rigs that measure": ("rigs-alone.xml",),
 }
 
 
-def counts(path):
-    """Passed, failed and skipped test cases of a report; a missing report is one failure."""
-    if not path.exists():
+def counts(paths):
+    """Passed, failed and skipped test cases of reports; a missing report is one failure."""
+    cases = [case for path in paths for case in ET.parse(path).getroot().iter("testcase")]
+    if not cases:
         return 0, 1, 0
     passed = failed = skipped = 0
-    for case in ET.parse(path).getroot().iter("testcase"):
+    for case in cases:
         if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
         elif case.find("skipped") is not None:
@@ -30,10 +32,11 @@ def counts(path):
 def main():
     folder = Path(sys.argv[1])
     total = [0, 0, 0]
-    for name, report in REPORTS.items():
-        found = counts(folder / report)
+    for name, reports in REPORTS.items():
+        paths = [folder / report for report in reports if (folder / report).exists()]
+        found = counts(paths)
         total = [a + b for a, b in zip(total, found)]
-        missing = "" if (folder / report).exists() else "  (broke off: no report)"
+        missing = "" if paths else "  (broke off: no report)"
         print(f"{name:<28} {found[0]} passed, {found[1]} failed, {found[2]} skipped{missing}")
     lint = folder / "lint.log"
     if lint.exists():

@@ -34,14 +34,16 @@ public enum HistorianLimits {
     public static let headRowsPerGroup = 16_384
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304
-    /// Month files kept open at once; the longest unused is closed.
-    public static let openMonthFiles = 12
+    /// Month files kept open at once, two years of them; the longest unused is closed.
+    public static let openMonthFiles = 26
     /// Idle reading connections kept for each file.
     public static let idleReaders = 2
     /// Shapes of batches remembered for quick recognition of their group.
     public static let rememberedShapes = 65_536
-    /// Buckets in one answer.
-    public static let buckets = 100_000
+    /// Different values of a signal whose time in state is asked for.
+    public static let states = 256
+    /// How often a query begins again because upkeep moved a chunk under it.
+    public static let queryAttempts = 4
     /// Faults that one report of a verification lists.
     public static let faultsPerReport = 1_000
     /// Stored pieces fetched in one read transaction, which keeps it far below 30 s.

@@ -7,7 +7,7 @@ enum ChunkLayout {
     /// "MWC1".
     static let magic: UInt32 = 0x3143_574D
     /// The version written and the newest read.
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
     /// Bytes before the directory.
     static let fixedBytes = 56
     /// Bytes of a directory entry without its summary.
@@ -24,6 +24,10 @@ enum ChunkLayout {
     static let latenessFlag: UInt8 = 1
     /// Set in an entry's flags where a summary follows.
     static let summaryFlag: UInt8 = 1
+    /// Set in an entry's flags where an integral follows (from version 2 on).
+    static let holdFlag: UInt8 = 2
+    /// Set in an entry's flags where a table of states follows (from version 2 on).
+    static let statesFlag: UInt8 = 4
 }
 
 /// The key and the range of a chunk, as the table of a month file repeats them.
@@ -69,37 +73,35 @@ struct ChunkDraft: Sendable {
         samples = block.sampleCount
         var payload: [UInt8] = []
         var directory: [UInt8] = []
-        func add(
-            signal: UInt32, kind: ValueKind, _ encoded: EncodedColumn, quality: [Quality],
-            summary: ColumnSummary?
-        ) {
+        func add(signal: UInt32, kind: ValueKind, _ encoded: EncodedColumn, of column: Described) {
             let start = payload.count
             payload += encoded.bytes
             let valueEnd = payload.count
-            QualityRuns.encode(quality, into: &payload)
+            QualityRuns.encode(column.quality, into: &payload)
             directory.put(signal)
             directory.append(kind.rawValue)
             directory.append(encoded.code)
-            directory.append(summary == nil ? 0 : ChunkLayout.summaryFlag)
+            directory.append(column.flags)
             directory.append(0)
             directory.put(UInt32(valueEnd - start))
             directory.put(UInt32(payload.count - valueEnd))
             directory.put(Checksum.crc32c(payload, start..<payload.count))
-            summary?.put(into: &directory)
+            column.summary?.put(into: &directory)
+            column.hold?.put(into: &directory)
+            column.states?.put(into: &directory)
         }
         add(
             signal: 0, kind: .integer, ColumnCodec.encode(times: block.times, stage),
-            quality: [], summary: nil)
+            of: Described())
         for (column, group) in zip(block.columns, shape.columns) {
             add(
                 signal: group.signal, kind: group.kind,
-                ColumnCodec.encode(column.values, stage), quality: column.quality,
-                summary: ColumnSummary.of(column.values, column.quality))
+                ColumnCodec.encode(column.values, stage), of: Described(column, block.times))
         }
         if !block.lateness.isEmpty {
             add(
                 signal: 0, kind: .integer, ColumnCodec.encode(times: block.lateness, stage),
-                quality: [], summary: nil)
+                of: Described())
         }
         self.payload = payload
         header = ChunkDraft.fixedPart(
@@ -145,6 +147,30 @@ struct ChunkDraft: Sendable {
         header.put(UInt32(ChunkLayout.fixedBytes + directory))
         header.put(UInt32(0))
         return header
+    }
+}
+
+/// What a directory entry tells of a column beside where it lies.
+private struct Described {
+    var quality: [Quality] = []
+    var summary: ColumnSummary?
+    var hold: HoldSummary?
+    var states: StateTable?
+
+    /// Nothing: for times and arrival offsets.
+    init() {}
+
+    init(_ column: BlockColumn, _ times: [Int64]) {
+        quality = column.quality
+        summary = ColumnSummary.of(column.values, column.quality)
+        guard !quality.contains(where: { !$0.isUsable }) else { return }
+        hold = HoldSummary.of(times, column.values)
+        states = StateTable.of(times, column.values)
+    }
+
+    var flags: UInt8 {
+        (summary == nil ? 0 : ChunkLayout.summaryFlag) | (hold == nil ? 0 : ChunkLayout.holdFlag)
+            | (states == nil ? 0 : ChunkLayout.statesFlag)
     }
 }
 

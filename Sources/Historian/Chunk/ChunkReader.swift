@@ -20,6 +20,10 @@ struct ChunkReader {
         let check: UInt32
         /// Figures over the column, nil for times.
         let summary: ColumnSummary?
+        /// Integral over the column; nil where a row is not usable, and in version 1.
+        let hold: HoldSummary?
+        /// Time in each state; nil for what is no state or has a row that is not usable.
+        let states: StateTable?
     }
 
     /// Group, revision, range and rows.
@@ -40,7 +44,7 @@ struct ChunkReader {
             throw ChunkFault("no chunk header")
         }
         let version = try reader.byte()
-        guard version == ChunkLayout.version else {
+        guard version >= 1, version <= ChunkLayout.version else {
             throw ChunkFault("chunk version \(version) is not known")
         }
         guard try ChunkReader.storedCheck(header) == headerCheck(header) else {
@@ -151,12 +155,16 @@ struct ChunkReader {
         let qualityLength = try reader.length(
             "a column of qualities", limit: HistorianLimits.columnBytesAccepted)
         let check = try reader.uint32()
+        guard flags < 8 else { throw ChunkFault("a column with unknown flags \(flags)") }
         let summary =
             flags & ChunkLayout.summaryFlag == 0 ? nil : try ColumnSummary.get(&reader)
+        let hold = flags & ChunkLayout.holdFlag == 0 ? nil : try HoldSummary.get(&reader)
+        let states = flags & ChunkLayout.statesFlag == 0 ? nil : try StateTable.get(&reader)
         let middle = offset + valueLength
         defer { offset = middle + qualityLength }
         return Entry(
             signal: signal, kind: kind, encoding: encoding, values: offset..<middle,
-            quality: middle..<middle + qualityLength, check: check, summary: summary)
+            quality: middle..<middle + qualityLength, check: check, summary: summary, hold: hold,
+            states: states)
     }
 }

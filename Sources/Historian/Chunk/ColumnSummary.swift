@@ -55,6 +55,9 @@ struct ColumnSummary: Hashable, Sendable, BitwiseCopyable {
         addToSum(later.sum, later.sumRest)
     }
 
+    /// The sum rounded once.
+    var total: Double { sum + sumRest }
+
     /// The mean, always finite; 0 without values.
     var mean: Double {
         guard count > 0 else { return 0 }
@@ -74,19 +77,30 @@ struct ColumnSummary: Hashable, Sendable, BitwiseCopyable {
 
     /// Figures of a whole column; texts only count.
     static func of(_ values: ColumnValues, _ quality: [Quality]) -> ColumnSummary {
+        of(values, quality, rows: 0..<values.count)
+    }
+
+    /// Figures of some rows of a column; texts only count.
+    static func of(
+        _ values: ColumnValues, _ quality: [Quality], rows: Range<Int>
+    ) -> ColumnSummary {
         var summary = ColumnSummary()
         switch values {
         case .numbers(let numbers):
-            for (row, value) in numbers.enumerated()
-            where quality.isEmpty || quality[row].isUsable { summary.add(value) }
+            for row in rows where quality.isEmpty || quality[row].isUsable {
+                summary.add(numbers[row])
+            }
         case .integers(let integers):
-            for (row, value) in integers.enumerated()
-            where quality.isEmpty || quality[row].isUsable { summary.add(Double(value)) }
+            for row in rows where quality.isEmpty || quality[row].isUsable {
+                summary.add(Double(integers[row]))
+            }
         case .flags(let flags):
-            for (row, value) in flags.enumerated()
-            where quality.isEmpty || quality[row].isUsable { summary.add(value ? 1 : 0) }
-        case .texts(let texts):
-            summary.count = quality.isEmpty ? texts.count : quality.count(where: \.isUsable)
+            for row in rows where quality.isEmpty || quality[row].isUsable {
+                summary.add(flags[row] ? 1 : 0)
+            }
+        case .texts:
+            summary.count =
+                quality.isEmpty ? rows.count : rows.count { quality[$0].isUsable }
         }
         return summary
     }

@@ -125,8 +125,8 @@ extension [Int64] {
     }
 
     /// The first position whose value is at least `time`, in a rising array.
-    func position(atLeast time: Int64) -> Int {
-        var low = 0
+    func position(atLeast time: Int64, from start: Int = 0) -> Int {
+        var low = start
         var high = count
         while low < high {
             let middle = (low + high) / 2

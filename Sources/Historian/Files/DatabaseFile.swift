@@ -176,6 +176,17 @@ final class DatabaseFile: Sendable {
             close()
             throw .newerFormat(file: name, version: Int(found.1), supported: schema.version)
         }
+        // From here on this program writes: one that does not know how must refuse.
+        if found.1 < Int64(schema.version) { try mark(schema.version) }
+    }
+
+    private func mark(_ version: Int) throws(StoreError) {
+        guard let writer = connections.withLock({ $0.writer }) else { throw .closed }
+        do {
+            try writer.inDatabase { try $0.execute(sql: "PRAGMA user_version=\(version)") }
+        } catch {
+            throw storeError(error, file: name)
+        }
     }
 
     private static func make(

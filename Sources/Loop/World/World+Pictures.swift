@@ -211,6 +211,22 @@ extension World {
     }
 }
 
+extension World {
+    /// Figures of several signals over cells, from what is stored.
+    public func figures(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold?
+    ) throws -> [[CellFigures]] {
+        try samples.figures(of: signals, over: cells, hold: hold)
+    }
+
+    /// Time that several signals spent at each value, over cells, from what is stored.
+    public func stateTime(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold
+    ) throws -> [StateTime] {
+        try samples.stateTime(of: signals, over: cells, hold: hold)
+    }
+}
+
 extension FigureMaking {
     /// Money of one line of a ranking.
     static func money(of line: RankedLoss, _ ranking: LossRanking) -> Indicator {

@@ -17,6 +17,11 @@ struct FormFields: Sendable, Hashable {
     /// The first value of a name, nil when the name does not occur.
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// All values of a name that are not empty, in order.
+    func all(_ name: String) -> [String] {
+        fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
+    }
+
     /// The first value of a name that is not empty.
     func filled(_ name: String) -> String? {
         guard let value = self[name], !value.isEmpty else { return nil }

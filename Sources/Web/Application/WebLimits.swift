@@ -26,8 +26,20 @@ public struct WebLimits: Sendable, Hashable {
     public var listMaximum = 1000
     /// Points of one answer of buckets at most (S-25).
     public var points = 100_000
+    /// Signals of one answer at most.
+    public var signals = 5_000
+    /// Patterns of signals in one request.
+    public var patterns = 50
+    /// Bytes of one pattern.
+    public var patternBytes = 400
+    /// Signals times cells of one answer at most.
+    public var figures = 2_000_000
     /// Samples read from the store at a time while streaming, as a length of time in hours.
     public var streamHours: Int64 = 6
+    /// Samples read from the store at a time for a raw export, as a length of time in hours.
+    public var rawStreamHours: Int64 = 24
+    /// Bytes of a raw export written to the network at a time.
+    public var rawStreamBytes = 128 * 1024
     /// Rows written to the network at a time while streaming.
     public var streamRows = 2000
     /// Live messages kept so that a page that lost its stream can go on.

@@ -29,6 +29,14 @@ public protocol WorldDoor: Sendable {
     func chart(_ signal: SignalID, range: TimeRange, points: Int) async throws -> SignalChart
     /// Stored samples of a signal in a range, oldest first.
     func series(_ signal: SignalID, range: TimeRange) async throws -> SampleSeries
+    /// Figures of several signals over cells, one row a signal.
+    func figures(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold?
+    ) async throws -> [[CellFigures]]
+    /// Time that several signals spent at each value, over cells.
+    func stateTime(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold
+    ) async throws -> [StateTime]
     /// Any figure.
     func indicator(_ key: FigureKey) async throws -> KeyedIndicator
     /// Newest values by signal.

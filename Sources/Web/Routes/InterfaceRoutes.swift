@@ -44,8 +44,74 @@ enum InterfaceRoutes {
             parameters: parameters, answer: answer, problems: problems, run: run)
     }
 
+    private static let pattern = Route.Parameter(
+        name: "signal", place: .query,
+        says: "A signal's number, or a pattern over names such as `mill-1/*`; may be given"
+            + " several times.", isRequired: true)
+    private static let everyCell = [
+        Route.Parameter(
+            name: "points", place: .query, says: "Divide the range into so many equal parts.",
+            type: "integer"),
+        Route.Parameter(
+            name: "every", place: .query,
+            says: "Divide the range into steps, e.g. 60s, 5m, 8h or whole milliseconds."),
+        Route.Parameter(
+            name: "offset", place: .query,
+            says: "Steps begin so long after whole multiples of `every` since 1970 (UTC)."),
+        Route.Parameter(
+            name: "by", place: .query, says: "`shift`: divide the range into the site's shifts."),
+        Route.Parameter(
+            name: "hold", place: .query,
+            says: "How long a value counts when the next is late, e.g. 10s; `next` for signals"
+                + " that are sent on change; 5m when left out."),
+    ]
+
     /// Everything under `/api`.
-    static let all: [Route] = machines + signals + figures + journal + about
+    static let all: [Route] = machines + signals + several + figures + journal + about
+
+    private static let several: [Route] = [
+        read(
+            "/api/v1/range", "Figures of several signals over equal parts, steps or shifts.",
+            group: "Signals",
+            parameters: [
+                pattern, from, to,
+                .init(
+                    name: "figures", place: .query,
+                    says: "With commas between: min, max, avg (of the samples), sum, count,"
+                        + " first, last, twa (time-weighted average), seen_s (seconds in which"
+                        + " a value held); min,max,avg,count when left out."),
+            ] + everyCell, answer: json("Range"), problems: [.badRequest, .notFound],
+            run: RangeDocuments.range),
+        read(
+            "/api/v1/state-time",
+            "Seconds that several signals spent at each of their values.", group: "Signals",
+            parameters: [
+                pattern, from, to,
+                .init(
+                    name: "state", place: .query,
+                    says: "Only this value; may be given several times."),
+            ] + everyCell, answer: json("StateTime"), problems: [.badRequest, .notFound],
+            run: RangeDocuments.stateTime),
+        read(
+            "/api/v1/last", "Newest values of several signals.", group: "Signals",
+            parameters: [pattern], answer: json("Last"), problems: [.badRequest, .notFound],
+            run: RangeDocuments.last),
+        read(
+            "/api/v1/raw", "Stored samples of several signals, one signal after the other.",
+            group: "Signals",
+            parameters: [
+                pattern, from, to,
+                .init(
+                    name: "format", place: .query,
+                    says: "`csv` or `ndjson`, as an Accept header would say; csv when left"
+                        + " out."),
+                .init(
+                    name: "times", place: .query,
+                    says: "`ms` for whole milliseconds since 1970 instead of RFC 3339."),
+            ],
+            answer: Route.Content(types: ["text/csv", "application/x-ndjson"]),
+            problems: [.badRequest, .notFound], run: RawExport.answer),
+    ]
 
     private static let machines: [Route] = [
         read(

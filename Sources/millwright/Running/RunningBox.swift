@@ -208,6 +208,29 @@ struct RunningWorld: WorldDoor {
         try await box.read { try world.storedSeries(signal, range: range) }
     }
 
+    func figures(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold?
+    ) async throws -> [[CellFigures]] {
+        try await halves(signals) { try world.figures($0, over: cells, hold: hold) }
+    }
+
+    func stateTime(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold
+    ) async throws -> [StateTime] {
+        try await halves(signals) { try world.stateTime($0, over: cells, hold: hold) }
+    }
+
+    /// Two halves of several signals side by side.
+    private func halves<Row: Sendable>(
+        _ signals: [SignalID], _ read: @escaping @Sendable ([SignalID]) throws -> [Row]
+    ) async throws -> [Row] {
+        guard signals.count > 1 else { return try await box.read { try read(signals) } }
+        let middle = signals.count / 2
+        async let first = box.read { try read(Array(signals[..<middle])) }
+        async let second = box.read { try read(Array(signals[middle...])) }
+        return try await first + second
+    }
+
     func indicator(_ key: FigureKey) async throws -> KeyedIndicator {
         try await box.read { try world.figure(key) }
     }

@@ -233,6 +233,34 @@ final class FixtureWorld: WorldDoor, Sendable {
         return SignalChart(signal: known, range: range, buckets: buckets, coverage: 0.9)
     }
 
+    func figures(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold?
+    ) async throws -> [[CellFigures]] {
+        signals.map { signal in
+            (0..<cells.count).map { cell in
+                // The second cell is a gap.
+                let isGap = cell == 1
+                return CellFigures(
+                    count: isGap ? 0 : 10, minimum: Double(signal.number), maximum: 9.5, sum: 55,
+                    mean: 5.5, first: 1, last: 9.25, held: isGap || hold == nil ? 0 : 4_500_000_000,
+                    integral: 4_500_000_000 * 5)
+            }
+        }
+    }
+
+    func stateTime(
+        _ signals: [SignalID], over cells: TimeCells, hold: Hold
+    ) async throws -> [StateTime] {
+        signals.map { _ in
+            StateTime(
+                states: [.integer(3), .text("off")],
+                durations: [
+                    (0..<cells.count).map { _ in 1_500_000_000 },
+                    (0..<cells.count).map { _ in 250_000_000 },
+                ])
+        }
+    }
+
     func series(_ signal: SignalID, range: TimeRange) async throws -> SampleSeries {
         guard factory.signals[signal] != nil else { throw FixtureTrouble.noSignal }
         let first = FixtureDay.start.nanoseconds

@@ -137,6 +137,50 @@ enum Schemas {
                 ], needed: ["items", "coverage"])
         ),
         (
+            "Range",
+            object(
+                [
+                    ("from", time), ("to", time),
+                    ("starts_ms", typed("array", "First instant of each cell, milliseconds.")),
+                    ("shifts", typed("array", "Ids of the shifts, for by=shift.")),
+                    ("hold", typed("string", "Seconds that a value counts, or next.")),
+                    (
+                        "signals",
+                        typed(
+                            "array",
+                            "signal, name, unit, and one array for each figure; null where"
+                                + " nothing was measured.")
+                    ),
+                ], needed: ["from", "to", "starts_ms", "signals"])
+        ),
+        (
+            "StateTime",
+            object(
+                [
+                    ("from", time), ("to", time),
+                    ("starts_ms", typed("array", "First instant of each cell, milliseconds.")),
+                    ("shifts", typed("array", "Ids of the shifts, for by=shift.")),
+                    ("hold", typed("string", "Seconds that a value counts, or next.")),
+                    (
+                        "signals",
+                        typed(
+                            "array",
+                            "signal, name, unit, seconds (an array for each value) and unseen_s"
+                                + " (seconds in which no value held).")
+                    ),
+                ], needed: ["from", "to", "starts_ms", "hold", "signals"])
+        ),
+        (
+            "Last",
+            object(
+                [
+                    (
+                        "signals",
+                        typed("array", "signal, name, unit, time, value and quality of each.")
+                    )
+                ], needed: ["signals"])
+        ),
+        (
             "Figure",
             object(
                 [

@@ -87,10 +87,16 @@ struct ColumnSummary: Hashable, Sendable, BitwiseCopyable {
         var summary = ColumnSummary()
         switch values {
         case .numbers(let numbers):
+            if quality.isEmpty, let quick = QuickFigures.of(numbers.span.extracting(rows)) {
+                return quick
+            }
             for row in rows where quality.isEmpty || quality[row].isUsable {
                 summary.add(numbers[row])
             }
         case .integers(let integers):
+            if quality.isEmpty, let quick = QuickFigures.of(integers.span.extracting(rows)) {
+                return quick
+            }
             for row in rows where quality.isEmpty || quality[row].isUsable {
                 summary.add(Double(integers[row]))
             }

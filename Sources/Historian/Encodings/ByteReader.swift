@@ -100,6 +100,33 @@ struct ByteReader {
     /// A signed LEB128 number in zigzag form.
     mutating func signedVarint() throws(ChunkFault) -> Int64 { unzigzag(try varint()) }
 
+    /// Runs `body` over `count` LEB128 numbers; it carries a value, kept for each, and a step.
+    ///
+    /// Gives `first` and the values after it.
+    @inline(__always)
+    mutating func eachVarint(
+        _ count: Int, after first: Int64, _ body: (UInt64, inout Int64, inout Int64) -> Void
+    ) throws(ChunkFault) -> [Int64] {
+        var value = first
+        var step: Int64 = 0
+        var values: [Int64] = [first]
+        values.reserveCapacity(count + 1)
+        let all = bytes
+        let window = all.span
+        for _ in 0..<count {
+            guard position < end else { throw ChunkFault("a number ends at byte \(position)") }
+            let byte = window[position]
+            if byte < 0x80 {
+                position &+= 1
+                body(UInt64(byte), &value, &step)
+            } else {
+                body(try varint(), &value, &step)
+            }
+            values.append(value)
+        }
+        return values
+    }
+
     /// A run of bytes as the range they occupy.
     mutating func run(_ count: Int) throws(ChunkFault) -> Range<Int> {
         try demand(count)

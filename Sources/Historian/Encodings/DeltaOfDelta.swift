@@ -29,17 +29,12 @@ enum DeltaOfDelta {
         let unit = Int(try reader.byte())
         guard unit < powers.count, count >= 1 else { throw ChunkFault("a time unit of \(unit)") }
         let divisor = powers[unit]
-        var value = try reader.int64()
+        let first = try reader.int64()
         try reader.demand(count - 1)
-        var values: [Int64] = [value]
-        values.reserveCapacity(count)
-        var step: Int64 = 0
-        for _ in 1..<count {
-            step = step &+ (try reader.signedVarint())
+        return try reader.eachVarint(count - 1, after: first) { changes, value, step in
+            step = step &+ unzigzag(changes)
             value = value &+ step &* divisor
-            values.append(value)
         }
-        return values
     }
 
     /// Steps in whole units; unit 1 also covers differences that do not fit 64 bits, by wrapping.

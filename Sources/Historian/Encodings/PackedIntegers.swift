@@ -45,6 +45,9 @@ enum PackedIntegers {
         if bases == 2 { step = try reader.int64() }
         let residuals: [UInt64]
         switch layout {
+        case .planes where width == 1 || width == 2:
+            let narrow = try Planes.narrow(&reader, width: width, count: count - order)
+            return join(order: order, first: first, step: step, residuals: narrow, count: count)
         case .bits: residuals = try fields(&reader, width: width, count: count - order)
         case .planes: residuals = try Planes.get(&reader, width: width, count: count - order)
         }
@@ -100,33 +103,38 @@ enum PackedIntegers {
         }
     }
 
-    private static func join(
-        order: Int, first: Int64, step: Int64, residuals: [UInt64], count: Int
+    @inline(__always)
+    private static func join<Residual: FixedWidthInteger & UnsignedInteger>(
+        order: Int, first: Int64, step: Int64, residuals: [Residual], count: Int
     ) -> [Int64] {
-        var values: [Int64] = []
-        values.reserveCapacity(count)
-        var value = first
-        var delta = step
-        switch order {
-        case 0:
-            for residual in residuals { values.append(first &+ Int64(bitPattern: residual)) }
-        case 1:
-            values.append(value)
-            for residual in residuals {
-                value = value &+ unzigzag(residual)
-                values.append(value)
+        unsafe [Int64](unsafeUninitializedCapacity: count) { target, filled in
+            var value = first
+            var delta = step
+            var place = 0
+            if order > 0 {
+                unsafe target[0] = value
+                place = 1
             }
-        default:
-            values.append(value)
-            value = value &+ delta
-            values.append(value)
-            for residual in residuals {
-                delta = delta &+ unzigzag(residual)
+            if order > 1 {
                 value = value &+ delta
-                values.append(value)
+                unsafe target[1] = value
+                place = 2
             }
+            // As many residuals as places are left: `count - order` of them.
+            for residual in residuals {
+                let wide = UInt64(truncatingIfNeeded: residual)
+                switch order {
+                case 0: value = first &+ Int64(bitPattern: wide)
+                case 1: value = value &+ unzigzag(wide)
+                default:
+                    delta = delta &+ unzigzag(wide)
+                    value = value &+ delta
+                }
+                unsafe target[place] = value
+                place &+= 1
+            }
+            filled = place
         }
-        return values
     }
 
     private static func putFields(_ fields: [UInt64], width: Int, into output: inout [UInt8]) {
@@ -193,6 +201,26 @@ enum Planes {
         for plane in 0..<width {
             let shift = UInt64(8 * plane)
             for value in values { output.append(UInt8(truncatingIfNeeded: value &>> shift)) }
+        }
+    }
+
+    /// The `count` values of one or two planes.
+    static func narrow(
+        _ reader: inout ByteReader, width: Int, count: Int
+    ) throws(ChunkFault) -> [UInt16] {
+        let range = try reader.run(width * count)
+        let low = reader.bytes.span.extracting(range.lowerBound..<range.lowerBound + count)
+        let high = reader.bytes.span.extracting(range.upperBound - count..<range.upperBound)
+        let isWide = width == 2
+        return unsafe [UInt16](unsafeUninitializedCapacity: count) { target, filled in
+            if isWide {
+                for index in 0..<count {
+                    unsafe target[index] = UInt16(low[index]) | UInt16(high[index]) &<< 8
+                }
+            } else {
+                for index in 0..<count { unsafe target[index] = UInt16(low[index]) }
+            }
+            filled = count
         }
     }
 

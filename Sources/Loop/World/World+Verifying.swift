@@ -18,6 +18,12 @@ public struct WorldVerification: Sendable, Hashable {
 }
 
 extension World {
+    /// Moves the newest samples into sealed chunks now.
+    public func seal() async throws -> (chunks: Int, samples: Int, bytes: Int) {
+        let report = try await samples.seal(upTo: .distantFuture)
+        return (report.chunks, report.samples, report.bytes)
+    }
+
     /// Walks the chain and all checksums.
     ///
     /// With `rebuild` it makes everything derived again and compares it. Blocks while it reads;

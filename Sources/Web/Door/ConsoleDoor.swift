@@ -25,6 +25,8 @@ public protocol ConsoleDoor: Sendable {
     func endToken(_ id: String) async throws -> Bool
     /// Takes an import back; false when there is none of that number.
     func undoImport(_ number: UInt32, actor: String) async throws -> Bool
+    /// Moves the newest samples into sealed chunks now; returns chunks, samples and bytes.
+    func seal(_ world: WorldKind) async throws -> (chunks: Int, samples: Int, bytes: Int)
     /// Walks everything stored; `progress` hears done and total.
     func verify(
         _ world: WorldKind, rebuild: Bool, progress: @escaping @Sendable (Int, Int) -> Void

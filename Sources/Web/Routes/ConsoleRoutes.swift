@@ -68,6 +68,12 @@ enum ConsoleRoutes {
                     type: "integer", isRequired: true)
             ], status: .noContent, problems: [.notFound], run: undoImport),
         Route(
+            method: .post, path: "/api/v1/history/seal", need: .permission(.administer),
+            summary: "Moves the newest samples into sealed chunks now, as the box does by itself"
+                + " every hour.",
+            group: "Box", answer: Route.Content(types: ["application/json"], schema: "Sealed"),
+            run: seal),
+        Route(
             method: .post, path: "/api/v1/verify", need: .permission(.administer),
             summary: "Walks the hash chain and every checksum; a line of progress at a time.",
             group: "Box",
@@ -192,6 +198,15 @@ enum ConsoleRoutes {
             try await door(ask).undoImport(number, actor: ask.actor)
         else { throw Problem(.notFound, "There is no import of that number that counts.") }
         return Answer.empty(.noContent)
+    }
+
+    private static func seal(_ ask: Ask) async throws -> Response {
+        let done = try await door(ask).seal(ask.world.kind)
+        return Answer.json(
+            .object([
+                ("chunks", .whole(Int64(done.chunks))), ("samples", .whole(Int64(done.samples))),
+                ("bytes", .whole(Int64(done.bytes))),
+            ]))
     }
 
     private static func verify(_ ask: Ask) async throws -> Response {

@@ -156,6 +156,10 @@ private struct RunningConsole: ConsoleDoor {
         try await box.real.takeBack(import: number, actor: actor)
     }
 
+    func seal(_ world: WorldKind) async throws -> (chunks: Int, samples: Int, bytes: Int) {
+        try await (box.world(world) ?? box.real).seal()
+    }
+
     func verify(
         _ world: WorldKind, rebuild: Bool, progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws -> WalkReport {

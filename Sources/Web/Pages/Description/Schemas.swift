@@ -171,6 +171,15 @@ enum Schemas {
                 ], needed: ["from", "to", "starts_ms", "hold", "signals"])
         ),
         (
+            "Sealed",
+            object(
+                [
+                    ("chunks", typed("integer", "Chunks written.")),
+                    ("samples", typed("integer", "Samples moved.")),
+                    ("bytes", typed("integer", "Bytes of the chunks.")),
+                ], needed: ["chunks", "samples", "bytes"])
+        ),
+        (
             "Last",
             object(
                 [

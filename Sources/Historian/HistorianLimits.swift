@@ -17,7 +17,7 @@ public enum HistorianLimits {
     /// Bytes of one text value.
     public static let textBytes = 4_096
     /// Rows in one chunk as written.
-    public static let rowsPerChunk = 16_384
+    public static let rowsPerChunk = 32_768
     /// Samples in one chunk as written.
     public static let samplesPerChunk = 262_144
     /// Bytes of text in one chunk or head row as written.
@@ -31,7 +31,7 @@ public enum HistorianLimits {
     /// Samples of a group in the head from which on it is sealed without being asked.
     public static let headSamplesPerGroup = 262_144
     /// Rows of a group in the head from which on it is sealed without being asked.
-    public static let headRowsPerGroup = 16_384
+    public static let headRowsPerGroup = 32_768
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304
     /// Month files kept open at once, two years of them; the longest unused is closed.

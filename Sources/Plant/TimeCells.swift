@@ -8,9 +8,9 @@ public struct TimeCells: Hashable, Sendable {
     /// Number of cells, at least 1.
     public var count: Int { edges.count - 1 }
     /// First instant of the first cell.
-    public var start: Int64 { edges[0] }
+    public let start: Int64
     /// First instant after the last cell.
-    public var end: Int64 { edges[edges.count - 1] }
+    public let end: Int64
 
     /// Cells in one answer at most.
     public static let limit = 100_000
@@ -32,6 +32,8 @@ public struct TimeCells: Hashable, Sendable {
         }
         guard edges.count - 1 <= TimeCells.limit else { throw .tooMany(edges.count - 1) }
         self.edges = edges
+        start = edges[0]
+        end = edges[edges.count - 1]
     }
 
     /// `count` equal parts of a range, exact for any range.

@@ -122,6 +122,9 @@ import Testing
         #expect(rows[1].hasSuffix(",4.25,good"))
         #expect(rows[2].hasSuffix(",,missing"))
         #expect(rows[4].hasSuffix(",,missing"))
+        let short = try await harness.ask(
+            "/api/v1/raw?signal=1&\(Self.span)&times=ms&fields=time,value")
+        #expect(short.text.split(separator: "\r\n")[1].hasSuffix("000,4.25"))
         let lines = try await harness.ask("/api/v1/raw?signal=1&\(Self.span)&format=ndjson")
         let first = try #require(lines.text.split(separator: "\n").first)
         let row = try #require(
@@ -145,6 +148,7 @@ import Testing
             ("state-time?signal=1&\(span)&hold=-1s", 400, "hold"),
             ("raw?signal=1&\(span)&format=xml", 400, "format"),
             ("raw?signal=1&\(span)&times=unix", 400, "times"),
+            ("raw?signal=1&\(span)&fields=time,weight", 400, "fields"),
         ] as [(String, Int, String)])
     func refused(_ path: String, _ status: Int, _ field: String) async throws {
         let answer = try await WebHarness().ask("/api/v1/" + path)

@@ -22,9 +22,21 @@ struct LineGroup: Sendable {
     /// Adds a line whose fields are the same in the same order.
     @inline(__always)
     mutating func append(_ line: borrowing LineRecord) {
+        if times.count == times.capacity { grow() }
         times.append(line.time)
         lines.append(Int32(truncatingIfNeeded: line.number))
         for index in line.fields.indices { columns[index].append(line.fields[index].value) }
+    }
+}
+
+extension LineGroup {
+    /// Room for more lines: none beyond the first, then plenty, so that few requests reach the
+    /// allocator.
+    fileprivate mutating func grow() {
+        let room = times.isEmpty ? 1 : max(64, times.count * 4)
+        times.reserveCapacity(room)
+        lines.reserveCapacity(room)
+        for index in columns.indices { columns[index].reserveCapacity(room) }
     }
 }
 

@@ -20,6 +20,10 @@ enum ColumnEncoding: UInt8, CaseIterable {
     case textDictionary = 7
     /// Doubles that are 32-bit floats.
     case singlePrecision = 8
+    /// Times as residuals from steady steps.
+    case timeSteps = 9
+    /// Counts of a converter, scaled.
+    case steppedValues = 10
 
     /// Set in the type byte when the entropy stage is on top.
     static let entropyMark: UInt8 = 0x80
@@ -55,9 +59,15 @@ enum ColumnCodec {
 
     /// The encoding of times and of arrival offsets.
     static func encode(times: [Int64], _ stage: EntropyStage) -> EncodedColumn {
-        var bytes: [UInt8] = []
-        DeltaOfDelta.encode(times, into: &bytes)
-        return finish(.deltaOfDelta, bytes, stage)
+        var changes: [UInt8] = []
+        DeltaOfDelta.encode(times, into: &changes)
+        let plain = finish(.deltaOfDelta, changes, stage)
+        var steps: [UInt8] = []
+        guard times.count >= rowsForPlanes, TimeSteps.encode(times, into: &steps) else {
+            return plain
+        }
+        let packed = finish(.timeSteps, steps, stage)
+        return packed.bytes.count < plain.bytes.count ? packed : plain
     }
 
     /// The values of an encoded column; throws on anything that was not written by `encode`.
@@ -98,6 +108,10 @@ enum ColumnCodec {
             return .texts(try RawValues.texts(&reader, count: count))
         case (.deltaOfDelta, .integer):
             return .integers(try DeltaOfDelta.decode(&reader, count: count))
+        case (.timeSteps, .integer):
+            return .integers(try TimeSteps.decode(&reader, count: count))
+        case (.steppedValues, .number):
+            return .numbers(try SteppedValues.decode(&reader, count: count))
         case (.packedIntegers, .integer):
             return .integers(try PackedIntegers.decode(&reader, count: count))
         case (.runLength, .integer):
@@ -121,8 +135,21 @@ enum ColumnCodec {
 
     private static func encode(numbers: [Double], _ stage: EntropyStage) -> EncodedColumn {
         if let fit = ScaledDecimal.fit(numbers) {
+            // Only values with many decimals can be counts of a converter in disguise.
+            if fit.scale.exponent >= 4, !fit.scale.isSingle,
+                let stepped = SteppedValues.fit(numbers, decimals: fit.scale.exponent)
+            {
+                return smallest(.steppedValues, rows: numbers.count, stage) { layout, output in
+                    SteppedValues.encode(stepped, layout: layout, into: &output)
+                }
+            }
             return smallest(.scaledDecimal, rows: numbers.count, stage) { layout, output in
                 ScaledDecimal.encode(fit, layout: layout, into: &output)
+            }
+        }
+        if let stepped = SteppedValues.fit(numbers, decimals: nil) {
+            return smallest(.steppedValues, rows: numbers.count, stage) { layout, output in
+                SteppedValues.encode(stepped, layout: layout, into: &output)
             }
         }
         var bytes: [UInt8] = []

@@ -42,6 +42,14 @@ enum DeltaOfDelta {
         divisor == 1 ? later &- earlier : (later - earlier) / divisor
     }
 
+    /// The largest power of ten that divides every step, nil where the whole range of the values
+    /// leaves 62 bits.
+    static func commonUnit(ofNarrow values: [Int64]) -> Int? {
+        guard let least = values.min(), let most = values.max() else { return nil }
+        let (range, isOver) = most.subtractingReportingOverflow(least)
+        return isOver || range >= 1 << 62 ? nil : commonUnit(values)
+    }
+
     /// The largest power of ten that divides every step.
     private static func commonUnit(_ values: [Int64]) -> Int {
         var unit = powers.count - 1

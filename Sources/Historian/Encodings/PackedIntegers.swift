@@ -204,10 +204,11 @@ enum Planes {
         }
     }
 
-    /// The `count` values of one or two planes.
+    /// The `count` values of none, one or two planes.
     static func narrow(
         _ reader: inout ByteReader, width: Int, count: Int
     ) throws(ChunkFault) -> [UInt16] {
+        guard width > 0 else { return [UInt16](repeating: 0, count: count) }
         let range = try reader.run(width * count)
         let low = reader.bytes.span.extracting(range.lowerBound..<range.lowerBound + count)
         let high = reader.bytes.span.extracting(range.upperBound - count..<range.upperBound)

@@ -46,13 +46,7 @@ enum ScaledDecimal {
     ) {
         output.append(UInt8(fit.scale.exponent))
         output.append(fit.scale.isSingle ? 1 : 0)
-        output.putVarint(UInt64(fit.exceptions.count))
-        var previous = 0
-        for exception in fit.exceptions {
-            output.putVarint(UInt64(exception.row - previous))
-            output.put(exception.bits)
-            previous = exception.row
-        }
+        RowExceptions.encode(fit.exceptions, into: &output)
         PackedIntegers.encode(fit.numbers, layout: layout, into: &output)
     }
 
@@ -63,15 +57,7 @@ enum ScaledDecimal {
         guard exponent < powers.count, form <= 1 else {
             throw ChunkFault("a scale of \(exponent) in form \(form)")
         }
-        let exceptionCount = try reader.count("exceptions", limit: count)
-        var exceptions: [(row: Int, bits: UInt64)] = []
-        exceptions.reserveCapacity(min(exceptionCount, reader.remaining / 9))
-        var row = 0
-        for _ in 0..<exceptionCount {
-            row += try reader.count("a row distance", limit: count)
-            guard row < count else { throw ChunkFault("an exception in row \(row) of \(count)") }
-            exceptions.append((row, try reader.uint64()))
-        }
+        let exceptions = try RowExceptions.decode(&reader, count: count)
         let numbers = try PackedIntegers.decode(&reader, count: count)
         let power = powers[exponent]
         var values: [Double]

@@ -92,7 +92,9 @@ struct StateCells {
     private var states: [Scalar] = []
     private var places: [Scalar: Int] = [:]
     private var numbered: [(value: Int64, place: Int)] = []
-    private var durations: [[Int64]] = []
+    /// Nanoseconds of all cells of the first state, then of the second, and so on.
+    private var durations: [Int64] = []
+    private var lastNumber: (value: Int64, place: Int)?
     private var cell = 0
     private var time = Int64.min
     private var place = -1
@@ -116,7 +118,7 @@ struct StateCells {
         next(chunk.first, try number(chunk.firstValue))
         let target = cells.index(chunk.first)
         for (value, held) in chunk.table.times {
-            durations[try number(value)][target] += held
+            durations[try number(value) * cells.count + target] += held
         }
         time = chunk.last
         place = try number(chunk.lastValue)
@@ -149,12 +151,22 @@ struct StateCells {
     }
 
     /// The time in each state.
-    var result: StateTime { StateTime(states: states, durations: durations) }
+    var result: StateTime {
+        StateTime(
+            states: states,
+            durations: states.indices.map { place in
+                Array(durations[place * cells.count..<(place + 1) * cells.count])
+            })
+    }
 
     /// The place of a whole number or flag; few are looked up one by one.
     @inline(__always)
     private mutating func number(_ value: Int64) throws(StoreError) -> Int {
-        for known in numbered where known.value == value { return known.place }
+        if let lastNumber, lastNumber.value == value { return lastNumber.place }
+        for known in numbered where known.value == value {
+            lastNumber = known
+            return known.place
+        }
         let new = try place(of: kind == .flag ? .flag(value != 0) : .integer(value))
         if numbered.count < StateTable.mostStates { numbered.append((value, new)) }
         return new
@@ -169,7 +181,7 @@ struct StateCells {
         }
         places[state] = states.count
         states.append(state)
-        durations.append([Int64](repeating: 0, count: cells.count))
+        durations.append(contentsOf: repeatElement(0, count: cells.count))
         return states.count - 1
     }
 
@@ -186,10 +198,11 @@ struct StateCells {
 
     private mutating func hold(until end: Int64) {
         var from = max(time, cells.start)
+        let row = place * cells.count
         while from < end {
             while cells.edges[cell + 1] <= from { cell += 1 }
             let part = min(end, cells.edges[cell + 1])
-            durations[place][cell] += part - from
+            durations[row + cell] += part - from
             from = part
         }
     }

@@ -108,15 +108,35 @@ enum FragmentMerge {
         var end = Int64.min
         for fragment in ordered {
             if !cluster.isEmpty, fragment.times[0] > end {
-                result.append(merged(cluster))
+                divide(cluster, into: &result)
                 cluster = []
                 end = .min
             }
             cluster.append(fragment)
             end = max(end, fragment.times[fragment.times.count - 1])
         }
-        if !cluster.isEmpty { result.append(merged(cluster)) }
+        if !cluster.isEmpty { divide(cluster, into: &result) }
         return result
+    }
+
+    /// Only stretches that several pieces share are merged; the rest is cut out as it is.
+    private static func divide(_ cluster: [Fragment], into result: inout [Fragment]) {
+        if cluster.count == 1 {
+            result.append(cluster[0])
+            return
+        }
+        var edges: Set<Int64> = []
+        for piece in cluster {
+            edges.insert(piece.times[0])
+            let last = piece.times[piece.times.count - 1]
+            if last < .max { edges.insert(last + 1) }
+        }
+        let ordered = edges.sorted()
+        for (place, start) in ordered.enumerated() {
+            let through = place + 1 < ordered.count ? ordered[place + 1] - 1 : Int64.max
+            let shared = cluster.compactMap { $0.clipped(from: start, through: through) }
+            if !shared.isEmpty { result.append(merged(shared)) }
+        }
     }
 
     private static func merged(_ cluster: [Fragment]) -> Fragment {

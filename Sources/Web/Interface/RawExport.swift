@@ -44,8 +44,14 @@ enum RawExport {
 
 /// Rows of raw samples in one form.
 struct RawRows: Sendable {
+    /// What a row may tell, in this order.
+    private enum Field: String, CaseIterable {
+        case signal, time, value, quality
+    }
+
     private let isLines: Bool
     private let hasMilliseconds: Bool
+    private let fields: Set<Field>
 
     /// The form that a request asks for.
     init(_ ask: Ask) throws {
@@ -63,25 +69,40 @@ struct RawRows: Sendable {
                 errors: [.init(field: "times", says: "ms or rfc3339")])
         }
         hasMilliseconds = times == "ms"
+        let names = ask.query.filled("fields").map { $0.split(separator: ",").map(String.init) }
+        let chosen = names.map { $0.compactMap { Field(rawValue: $0) } } ?? Field.allCases
+        guard chosen.count == names?.count ?? chosen.count, !chosen.isEmpty else {
+            throw Problem(
+                .badRequest, "fields names something that rows do not have.",
+                errors: [
+                    .init(
+                        field: "fields",
+                        says: Field.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
+        }
+        fields = Set(chosen)
     }
 
     /// The media type.
     var type: String { isLines ? "application/x-ndjson" : "text/csv; charset=utf-8" }
 
     /// What stands before the rows.
-    var opening: [UInt8] { isLines ? [] : Array("signal,time,value,quality\r\n".utf8) }
+    var opening: [UInt8] {
+        if isLines { return [] }
+        let names = Field.allCases.filter { fields.contains($0) }.map(\.rawValue)
+        return Array((names.joined(separator: ",") + "\r\n").utf8)
+    }
 
-    /// What each row of a signal begins with.
+    /// The name of a signal as each of its rows tells it; empty where rows do not.
     func prefix(of signal: Signal) -> [UInt8] {
+        guard fields.contains(.signal) else { return [] }
         var out: [UInt8] = []
         if isLines {
-            out += Array("{\"signal\":".utf8)
+            out += Array("\"signal\":".utf8)
             JSONText.write(signal.path, into: &out)
-            out += Array(",\"time\":".utf8)
         } else {
             CSVText.write([.text(signal.path)], into: &out)
             out.removeLast(2)
-            out.append(0x2C)
         }
         return out
     }
@@ -93,38 +114,59 @@ struct RawRows: Sendable {
         _ series: SampleSeries, from start: Int, _ prefix: [UInt8], upTo size: Int,
         into out: inout [UInt8]
     ) -> Int {
+        let (hasTime, hasValue) = (fields.contains(.time), fields.contains(.value))
+        let hasQuality = fields.contains(.quality)
         var row = start
         var clock = TimeBytes()
         while row < series.count, out.count < size {
             let quality = series.quality.isEmpty ? Quality.good : series.quality[row]
-            out += prefix
-            let time = series.times[row]
-            if hasMilliseconds {
-                Digits.write(Timestamp(nanoseconds: time).millisecondsSince1970, into: &out)
-            } else {
+            var isFirst = true
+            if isLines { out.append(0x7B) }
+            if !prefix.isEmpty {
+                out += prefix
+                isFirst = false
+            }
+            if hasTime {
+                begin("\"time\":", &isFirst, &out)
+                write(time: series.times[row], &clock, &out)
+            }
+            if hasValue {
+                begin("\"value\":", &isFirst, &out)
+                if !quality.isBad {
+                    write(series.values, row, into: &out)
+                } else if isLines {
+                    out += "null".utf8
+                }
+            }
+            if hasQuality {
+                begin("\"quality\":", &isFirst, &out)
                 if isLines { out.append(0x22) }
-                clock.write(time, into: &out)
+                out += quality.word.utf8
                 if isLines { out.append(0x22) }
             }
-            out += isLines ? Array(",\"value\":".utf8) : [0x2C]
-            if quality.isBad {
-                if isLines { out += Array("null".utf8) }
-            } else {
-                write(series.values, row, into: &out)
-            }
-            if isLines {
-                out += Array(",\"quality\":\"".utf8)
-                out += quality.word.utf8
-                out += Array("\"}\n".utf8)
-            } else {
-                out.append(0x2C)
-                out += quality.word.utf8
-                out.append(0x0D)
-                out.append(0x0A)
-            }
+            out.append(isLines ? 0x7D : 0x0D)
+            out.append(0x0A)
             row += 1
         }
         return row
+    }
+
+    @inline(__always)
+    private func begin(_ name: StaticString, _ isFirst: inout Bool, _ out: inout [UInt8]) {
+        if !isFirst { out.append(0x2C) }
+        isFirst = false
+        guard isLines else { return }
+        unsafe name.withUTF8Buffer { unsafe out.append(contentsOf: $0) }
+    }
+
+    private func write(time: Int64, _ clock: inout TimeBytes, _ out: inout [UInt8]) {
+        if hasMilliseconds {
+            Digits.write(Timestamp(nanoseconds: time).millisecondsSince1970, into: &out)
+            return
+        }
+        if isLines { out.append(0x22) }
+        clock.write(time, into: &out)
+        if isLines { out.append(0x22) }
     }
 
     private func write(_ values: ColumnValues, _ row: Int, into out: inout [UInt8]) {

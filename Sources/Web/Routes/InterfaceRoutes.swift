@@ -108,6 +108,10 @@ enum InterfaceRoutes {
                 .init(
                     name: "times", place: .query,
                     says: "`ms` for whole milliseconds since 1970 instead of RFC 3339."),
+                .init(
+                    name: "fields", place: .query,
+                    says: "With commas between: signal, time, value, quality; all when left"
+                        + " out."),
             ],
             answer: Route.Content(types: ["text/csv", "application/x-ndjson"]),
             problems: [.badRequest, .notFound], run: RawExport.answer),

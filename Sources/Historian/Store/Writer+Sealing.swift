@@ -90,7 +90,9 @@ extension Writer {
                 after = (row.integer(2), row.integer(0))
                 let block: RowBlock
                 do {
-                    block = try HeadRow.block(row.blob(3), shape: group.shape)
+                    let key = HeadKey(
+                        group: group.id, revision: row.uint32(1), last: row.integer(2))
+                    block = try HeadRow.block(row.blob(3), shape: group.shape, key: key)
                 } catch {
                     // It stays where it is, shows as a gap, and verification names it.
                     return true

@@ -126,26 +126,44 @@ enum HeadFile {
     /// Raises the time after which month files hold nothing of a signal.
     static func raise(_ database: Database, signal: UInt32, frontier: Int64) throws {
         try HeadTally.changing(database, .signal, .number(signal)) {
-            try database.change(
-                "UPDATE signal SET frontier = max(frontier, ?2) WHERE id = ?1",
-                [.number(signal), .integer(frontier)])
+            try setFrontier(database, signal, frontier)
         }
     }
 
     /// Remembers the newest sample of a signal in month files.
     static func remember(_ database: Database, signal: UInt32, _ entry: LiveEntry) throws {
         try HeadTally.changing(database, .signal, .number(signal)) {
-            try database.change(
-                """
-                UPDATE signal SET time = ?2, value = ?3, quality = ?4, revision = ?5, import = ?6
-                WHERE id = ?1 AND (time IS NULL OR time < ?2 OR (time = ?2 AND revision <= ?5))
-                """,
-                [
-                    .number(signal), .integer(entry.time), .blob(bytes(entry.value)),
-                    .number(entry.quality.code), .number(entry.revision),
-                    .number(entry.importNumber),
-                ])
+            try setNewest(database, signal, entry)
         }
+    }
+
+    /// Remembers a sample that was moved to a month file: no other there is later.
+    static func settle(_ database: Database, signal: UInt32, _ entry: LiveEntry) throws {
+        try HeadTally.changing(database, .signal, .number(signal)) {
+            try setFrontier(database, signal, entry.time)
+            try setNewest(database, signal, entry)
+        }
+    }
+
+    private static func setFrontier(_ database: Database, _ signal: UInt32, _ time: Int64) throws {
+        try database.change(
+            "UPDATE signal SET frontier = max(frontier, ?2) WHERE id = ?1",
+            [.number(signal), .integer(time)])
+    }
+
+    private static func setNewest(
+        _ database: Database, _ signal: UInt32, _ entry: LiveEntry
+    ) throws {
+        try database.change(
+            """
+            UPDATE signal SET time = ?2, value = ?3, quality = ?4, revision = ?5, import = ?6
+            WHERE id = ?1 AND (time IS NULL OR time < ?2 OR (time = ?2 AND revision <= ?5))
+            """,
+            [
+                .number(signal), .integer(entry.time), .blob(bytes(entry.value)),
+                .number(entry.quality.code), .number(entry.revision),
+                .number(entry.importNumber),
+            ])
     }
 
     /// Stores how far a source was read (R-02).

@@ -191,8 +191,7 @@ extension Writer {
                 try database.change("DELETE FROM head WHERE id = ?", [.integer(id)])
             }
             for (signal, entry) in newest {
-                try HeadFile.raise(database, signal: signal, frontier: entry.time)
-                try HeadFile.remember(database, signal: signal, entry)
+                try HeadFile.settle(database, signal: signal, entry)
             }
             for (group, _, block) in step.blocks {
                 guard let last = block.times.last else { continue }

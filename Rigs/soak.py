@@ -66,7 +66,7 @@ def durability():
     sizes = {
         "RIG_CYCLES": max(50, round(1_000 * share)), "RIG_DISK_ROUNDS": max(5, round(200 * share)),
         "POWER_CUTS": max(2_000, round(100_000 * share)),
-        "BIT_FLIPS": max(1_000, round(100_000 * share)),
+        "BIT_FLIPS": max(1_000, round(20_000 * share)),
     }  # fmt: skip
     environment = os.environ | {name: str(size) for name, size in sizes.items()}
     rigs = [sys.executable, "-m", "pytest", "-q", "-s"]

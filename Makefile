@@ -39,7 +39,7 @@ fuzz: ## run every fuzz target for SECONDS_EACH=60 seconds
 	@scripts/prepare build
 	Fuzz/run all $(SECONDS_EACH)
 
-soak: ## an hour of measuring: memory, idle load, Modbus and MQTT for 10 minutes each
+soak: ## two hours: memory, idle load, Modbus, MQTT; then power cuts, kill -9, full disk, bit flips by the thousand
 	@scripts/prepare test
 	@scripts/build-release
 	.venv-test/bin/python Rigs/soak.py "$$(scripts/build-release --path)"

@@ -100,10 +100,14 @@ let package = Package(
             path: "Benchmarks/benchmarks", swiftSettings: strict),
         .testTarget(name: "PlantTests", dependencies: ["Plant"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .target(
+            name: "PowerCut", dependencies: [sqlite], path: "Tests/PowerCut", swiftSettings: hot),
         .testTarget(
-            name: "HistorianTests", dependencies: ["Historian", "Plant"], swiftSettings: strict),
+            name: "HistorianTests", dependencies: ["Historian", "Plant", "PowerCut"],
+            swiftSettings: strict),
         .testTarget(
-            name: "JournalTests", dependencies: ["Journal", "Plant"], swiftSettings: strict),
+            name: "JournalTests", dependencies: ["Journal", "Plant", "PowerCut"],
+            swiftSettings: strict),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,
             swiftSettings: strict),

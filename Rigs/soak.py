@@ -1,4 +1,4 @@
-"""An hour of measuring: memory and idle load, Modbus and MQTT for ten minutes each.
+"""An hour of measuring, then durability: kill -9, full disk, power cuts and bit flips by the thousand.
 
 Run by `make soak`:  soak.py PROGRAM [MINUTES]
 """
@@ -60,6 +60,32 @@ def memory_under_load(box, port):
     return sizes
 
 
+def durability():
+    """The tests of what survives, at the sizes of a night; a shorter soak has fewer."""
+    share = MINUTES / 60
+    sizes = {
+        "RIG_CYCLES": max(50, round(1_000 * share)), "RIG_DISK_ROUNDS": max(5, round(200 * share)),
+        "POWER_CUTS": max(2_000, round(100_000 * share)),
+        "BIT_FLIPS": max(1_000, round(20_000 * share)),
+    }  # fmt: skip
+    environment = os.environ | {name: str(size) for name, size in sizes.items()}
+    rigs = [sys.executable, "-m", "pytest", "-q", "-s"]
+    runs = {
+        "kill -9": [*rigs, ROOT / "Rigs" / "test_kill.py"],
+        "full disk": [*rigs, ROOT / "Rigs" / "test_disk_full.py"],
+        "power cuts and bit flips": [
+            "swift", "test", "--disable-xctest", "--filter", "PowerCutTests|BitFlipTests"],
+    }
+    failed = []
+    for name, words in runs.items():
+        print(f"{name}: {sizes}", flush=True)
+        started = time.monotonic()
+        if subprocess.run(words, env=environment, cwd=ROOT).returncode != 0:
+            failed.append(f"{name} failed")
+        print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
+    return failed
+
+
 def rig(name, seconds=min(600, 10 * MINUTES)):
     """One rig of the tests, but longer."""
     print(f"{name} for {seconds} s", flush=True)
@@ -99,6 +125,7 @@ def main():
     if growth > FLAT_SHARE:
         failures.append(f"memory grew by {growth:.1%} in the second half")
     failures += [f"{name} failed" for name in ("test_modbus.py", "test_mqtt.py") if not rig(name)]
+    failures += durability()
     for failure in failures:
         print("FAILED:", failure)
     return 1 if failures else 0

@@ -32,6 +32,8 @@ public enum HistorianLimits {
     public static let headSamplesPerGroup = 262_144
     /// Rows of a group in the head from which on it is sealed without being asked.
     public static let headRowsPerGroup = 32_768
+    /// Rows of a group in the head that its table is believed to have.
+    public static let headRowsBelieved = 1 << 40
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304
     /// Month files kept open at once, two years of them; the longest unused is closed.

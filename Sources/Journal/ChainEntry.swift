@@ -1,6 +1,7 @@
 // The stored form of one event and its place in the hash chain (decisions 15, S-31).
 
 import Crypto
+import GRDB
 import Plant
 
 /// One entry of the chain: its bytes are what is stored and what is hashed.
@@ -108,7 +109,30 @@ enum JournalOrigin {
     }
 }
 
+/// What is selected of an entry so that it can be checked when it is read.
+enum CheckedEntry {
+    /// Number, bytes, hash, and the hash of the entry before.
+    static let columns = """
+        seq, entry, hash,
+        (SELECT earlier.hash FROM event AS earlier WHERE earlier.seq = event.seq - 1)
+        """
+}
+
 extension StoredEvent {
+    /// An event from a row of `CheckedEntry.columns`; throws `damaged` when its hash disagrees.
+    init(checked row: Row) throws {
+        let number: Int64 = try row.value(0)
+        let entry = ChainEntry(sequence: number, bytes: Array(try (row.value(1) as String).utf8))
+        let earlier: String? = try row.value(3)
+        let previous = number == 1 ? ChainEntry.origin : earlier.flatMap(hexBytes) ?? []
+        guard try hexText(entry.hash(after: previous)) == row.value(2) as String else {
+            throw JournalError.damaged(
+                sequence: number,
+                detail: "its hash does not follow from its content and the entry before")
+        }
+        try self.init(entry: entry.bytes, sequence: number)
+    }
+
     /// An event from the bytes of its entry; throws `damaged` when they are not one.
     init(entry bytes: [UInt8], sequence: Int64) throws(JournalError) {
         let fact: Fact

@@ -33,6 +33,8 @@ final class CoreDatabase: Sendable {
             return try pool.read(body)
         } catch let error as DatabaseError {
             throw JournalError(error)
+        } catch is RowDecodingError {
+            throw JournalError.unreadableRow
         }
     }
 
@@ -43,6 +45,8 @@ final class CoreDatabase: Sendable {
             return try pool.write(body)
         } catch let error as DatabaseError {
             throw JournalError(error)
+        } catch is RowDecodingError {
+            throw JournalError.unreadableRow
         }
     }
 
@@ -55,6 +59,8 @@ final class CoreDatabase: Sendable {
             return try await pool.write(body)
         } catch let error as DatabaseError {
             throw JournalError(error)
+        } catch is RowDecodingError {
+            throw JournalError.unreadableRow
         }
     }
 
@@ -178,7 +184,18 @@ final class CoreDatabase: Sendable {
     }
 }
 
+extension Row {
+    /// A column's value; a damaged file gives an error here and not a trap.
+    func value<Value: DatabaseValueConvertible>(_ column: Int) throws -> Value {
+        try decode(Value.self, atIndex: column)
+    }
+}
+
 extension JournalError {
+    /// A row holds what its table cannot hold: the file is damaged.
+    static let unreadableRow = JournalError.storage(
+        detail: "a stored row is not what was written; run `millwright verify`")
+
     /// An error of the file as one of the journal's.
     init(_ error: DatabaseError) {
         let detail = error.message ?? error.resultCode.description

@@ -97,7 +97,9 @@ public struct Credentials: Sendable {
     public func owner() throws -> Owner? {
         try file.read { db in
             try Row.fetchOne(db, sql: "SELECT name, pass, changed FROM owner").map { row in
-                Owner(name: row[0], passHash: row[1], changed: Timestamp(nanoseconds: row[2]))
+                Owner(
+                    name: try row.value(0), passHash: try row.value(1),
+                    changed: Timestamp(nanoseconds: try row.value(2)))
             }
         }
     }
@@ -192,8 +194,9 @@ public struct Credentials: Sendable {
                 arguments: [hash]
             ).map { row in
                 Session(
-                    hash: hash, created: Timestamp(nanoseconds: row[0]),
-                    used: Timestamp(nanoseconds: row[1]), expires: Timestamp(nanoseconds: row[2]))
+                    hash: hash, created: Timestamp(nanoseconds: try row.value(0)),
+                    used: Timestamp(nanoseconds: try row.value(1)),
+                    expires: Timestamp(nanoseconds: try row.value(2)))
             }
         }
     }
@@ -247,12 +250,12 @@ public struct Credentials: Sendable {
             guard
                 let row = try Row.fetchOne(db, sql: "SELECT hash, created, tries FROM setup_code")
             else { return .absent }
-            let tries: Int64 = row[2]
+            let tries: Int64 = try row.value(2)
             guard tries < CredentialLimits.setupCodeTries,
-                Credentials.isAlive(created: row[1], at: time)
+                Credentials.isAlive(created: try row.value(1), at: time)
             else { return .expired }
             // Hashes are compared, so the time it takes tells nothing about the code.
-            guard row[0] as String == hash else {
+            guard try (row.value(0) as String) == hash else {
                 try db.execute(sql: "UPDATE setup_code SET tries = tries + 1")
                 return .wrong(left: CredentialLimits.setupCodeTries - tries - 1)
             }
@@ -277,11 +280,12 @@ public struct Credentials: Sendable {
                     """, arguments: arguments
             ).map { row in
                 AccessToken(
-                    id: row[0], name: row[1], hash: row[2],
-                    scopes: Set((row[3] as String).split(separator: " ").map(String.init)),
-                    created: Timestamp(nanoseconds: row[4]),
-                    used: (row[5] as Int64?).map(Timestamp.init(nanoseconds:)),
-                    revoked: (row[6] as Int64?).map(Timestamp.init(nanoseconds:)))
+                    id: try row.value(0), name: try row.value(1), hash: try row.value(2),
+                    scopes: Set(
+                        try (row.value(3) as String).split(separator: " ").map(String.init)),
+                    created: Timestamp(nanoseconds: try row.value(4)),
+                    used: try (row.value(5) as Int64?).map(Timestamp.init(nanoseconds:)),
+                    revoked: try (row.value(6) as Int64?).map(Timestamp.init(nanoseconds:)))
             }
         }
     }

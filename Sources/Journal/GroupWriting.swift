@@ -52,8 +52,8 @@ struct GroupWriting {
                     sql: "SELECT seq, entry FROM event WHERE id_high = ? AND id_low = ?"),
                 arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)])
             guard let row else { return nil }
-            let sequence: Int64 = row[0]
-            let entry = Array((row[1] as String).utf8)
+            let sequence: Int64 = try row.value(0)
+            let entry = Array(try (row.value(1) as String).utf8)
             // The comma ends the kind: a longer kind is other content.
             guard entry.starts(with: encoded.opening + [0x2C]) else {
                 throw JournalError.conflict(id: id, sequence: sequence)

@@ -58,9 +58,10 @@ enum ImportProjection {
                 """
         ).map { row in
             ImportRecord(
-                number: row[0], file: row[1], sha256: row[2],
-                started: Timestamp(nanoseconds: row[3]), taken: row[4], refused: row[5],
-                isUndone: row.hasNull(atIndex: 6) == false, sequence: row[7])
+                number: try row.value(0), file: try row.value(1), sha256: try row.value(2),
+                started: Timestamp(nanoseconds: try row.value(3)), taken: try row.value(4),
+                refused: try row.value(5),
+                isUndone: row.hasNull(atIndex: 6) == false, sequence: try row.value(7))
         }
     }
 }

@@ -70,7 +70,7 @@ extension JournalStore {
         _ db: Database, kinds: Set<String>?, through sequence: Int64,
         _ body: (StoredEvent) throws -> Void
     ) throws {
-        var sql = "SELECT seq, entry FROM event WHERE seq <= ?"
+        var sql = "SELECT \(CheckedEntry.columns) FROM event WHERE seq <= ?"
         var arguments: StatementArguments = [sequence]
         if let kinds {
             sql += " AND kind IN (" + kinds.map { _ in "?" }.joined(separator: ", ") + ")"
@@ -78,8 +78,7 @@ extension JournalStore {
         }
         let rows = try Row.fetchCursor(db, sql: sql + " ORDER BY seq", arguments: arguments)
         while let row = try rows.next() {
-            let entry: String = row[1]
-            try body(try StoredEvent(entry: Array(entry.utf8), sequence: row[0]))
+            try body(try StoredEvent(checked: row))
         }
     }
 }

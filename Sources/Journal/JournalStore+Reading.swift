@@ -46,7 +46,7 @@ extension JournalStore {
         after: Int64 = 0, before: Int64 = .max, limit: Int, kinds: Set<String>? = nil,
         newestFirst: Bool = false
     ) throws -> [StoredEvent] {
-        var sql = "SELECT seq, entry FROM event WHERE seq > ? AND seq < ?"
+        var sql = "SELECT \(CheckedEntry.columns) FROM event WHERE seq > ? AND seq < ?"
         var arguments: StatementArguments = [after, before]
         if let kinds {
             sql += " AND kind IN (" + kinds.map { _ in "?" }.joined(separator: ", ") + ")"
@@ -54,26 +54,25 @@ extension JournalStore {
         }
         sql += " ORDER BY seq" + (newestFirst ? " DESC" : "") + " LIMIT ?"
         arguments += [max(0, min(limit, JournalLimits.eventsPerRead))]
-        let rows = try file.read { [sql, arguments] db in
+        return try file.read { [sql, arguments] db in
             try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-                (sequence: row[0] as Int64, entry: row[1] as String)
+                try StoredEvent(checked: row)
             }
-        }
-        return try rows.map { row in
-            try StoredEvent(entry: Array(row.entry.utf8), sequence: row.sequence)
         }
     }
 
     /// The entry with an id, nil when there is none.
     public func event(_ id: EventID) throws -> StoredEvent? {
-        let row = try file.read { db in
+        try file.read { db in
             try Row.fetchOne(
-                db, sql: "SELECT seq, entry FROM event WHERE id_high = ? AND id_low = ?",
+                db,
+                sql: """
+                    SELECT \(CheckedEntry.columns) FROM event
+                    WHERE id_high = ? AND id_low = ?
+                    """,
                 arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)]
-            ).map { row in (sequence: row[0] as Int64, entry: row[1] as String) }
+            ).map { row in try StoredEvent(checked: row) }
         }
-        guard let row else { return nil }
-        return try StoredEvent(entry: Array(row.entry.utf8), sequence: row.sequence)
     }
 
     /// The latest figures of one shift, nil before it was closed.
@@ -108,12 +107,13 @@ extension JournalStore {
                     """, arguments: arguments)
         }
         return try rows.map { row in
-            let sequence: Int64 = row[5]
+            let sequence: Int64 = try row.value(5)
             do {
                 return ShiftClosing(
-                    machine: try slug(row[0], sequence), shift: row[1], revision: row[2],
-                    facts: try Fact(json: Array((row[3] as String).utf8)),
-                    recorded: Timestamp(nanoseconds: row[4]), sequence: sequence)
+                    machine: try slug(try row.value(0), sequence), shift: try row.value(1),
+                    revision: try row.value(2),
+                    facts: try Fact(json: Array(try (row.value(3) as String).utf8)),
+                    recorded: Timestamp(nanoseconds: try row.value(4)), sequence: sequence)
             } catch let error as FactError {
                 throw JournalError.damaged(
                     sequence: sequence, detail: "byte \(error.offset) is not \(error.expected)")
@@ -134,8 +134,9 @@ extension JournalStore {
                 """, arguments: moments(machine, range)
         ).map { row in
             ReasonGiven(
-                at: Timestamp(nanoseconds: row[0]), reason: try slug(row[1], row[3]),
-                detail: row[2], sequence: row[3])
+                at: Timestamp(nanoseconds: try row.value(0)),
+                reason: try slug(try row.value(1), try row.value(3)),
+                detail: try row.value(2), sequence: try row.value(3))
         }
     }
 
@@ -149,13 +150,13 @@ extension JournalStore {
                 WHERE machine = ? AND stop > ? AND start < ? ORDER BY start, seq
                 """, arguments: moments(machine, range)
         ).map { row in
-            let sequence: Int64 = row[4]
-            guard let kind = MarkKind(rawValue: row[2]) else {
+            let sequence: Int64 = try row.value(4)
+            guard let kind = MarkKind(rawValue: try row.value(2)) else {
                 throw JournalError.damaged(sequence: sequence, detail: "a mark of no known kind")
             }
-            let reason: String? = row[3]
+            let reason: String? = try row.value(3)
             return PeriodMark(
-                kind: kind, range: timeRange(row),
+                kind: kind, range: try timeRange(row),
                 reason: try reason.map { try slug($0, sequence) }, sequence: sequence)
         }
     }
@@ -171,9 +172,10 @@ extension JournalStore {
                 """, arguments: moments(machine, range)
         ).map { row in
             JobRun(
-                job: row[2], product: row[3],
-                idealPerPart: (row[4] as Int64?).map(Elapsed.init(nanoseconds:)),
-                isEstimate: row[5], plannedParts: row[6], range: timeRange(row), sequence: row[7])
+                job: try row.value(2), product: try row.value(3),
+                idealPerPart: try (row.value(4) as Int64?).map(Elapsed.init(nanoseconds:)),
+                isEstimate: try row.value(5), plannedParts: try row.value(6),
+                range: try timeRange(row), sequence: try row.value(7))
         }
     }
 
@@ -190,13 +192,16 @@ extension JournalStore {
                 """, arguments: moments(machine, range)
         ).map { row in
             CountBooking(
-                range: timeRange(row), good: row[2], scrap: row[3], rework: row[4], cause: row[5],
-                sequence: row[6])
+                range: try timeRange(row), good: try row.value(2), scrap: try row.value(3),
+                rework: try row.value(4), cause: try row.value(5),
+                sequence: try row.value(6))
         }.filter { $0.range.isEmpty || $0.range.end > range.start }
     }
 
-    private static func timeRange(_ row: Row) -> TimeRange {
-        TimeRange(start: Timestamp(nanoseconds: row[0]), end: Timestamp(nanoseconds: row[1]))
+    private static func timeRange(_ row: Row) throws -> TimeRange {
+        TimeRange(
+            start: Timestamp(nanoseconds: try row.value(0)),
+            end: Timestamp(nanoseconds: try row.value(1)))
     }
 }
 

@@ -38,7 +38,7 @@ extension JournalStore {
         let (newest, faults) = try file.read { db in
             (
                 try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0,
-                try String.fetchAll(db, sql: "PRAGMA quick_check(10)").filter { $0 != "ok" }
+                try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
             )
         }
         var walk = try file.read { db in try ChainWalk(db, from: 1) }
@@ -96,31 +96,38 @@ struct ChainWalk {
                     SELECT seq, entry, hash, id_high, id_low, recorded, kind FROM event
                     WHERE seq > ? AND seq <= ? ORDER BY seq
                     """, arguments: [sequence, last])
-            while firstBad == nil, let row = try rows.next() { step(row) }
+            while firstBad == nil, let row = try rows.next() { try step(row) }
         } catch let error as DatabaseError {
             fail(sequence + 1, "the file is damaged here: \(error.message ?? "unreadable")")
+        } catch is RowDecodingError {
+            fail(sequence + 1, "a column of the entry cannot be read")
         }
         if firstBad == nil, sequence < last { fail(sequence + 1, "the entry is missing") }
     }
 
-    private mutating func step(_ row: Row) {
-        let number: Int64 = row[0]
+    private mutating func step(_ row: Row) throws {
+        let number: Int64 = try row.value(0)
         guard number == sequence + 1 else {
             return fail(sequence + 1, "the entry is missing; the next one is \(number)")
         }
-        let bytes = Array((row[1] as String).utf8)
+        let bytes = Array(try (row.value(1) as String).utf8)
         let entry = ChainEntry(sequence: number, bytes: bytes)
         let expected = entry.hash(after: hash)
-        guard hexText(expected) == row[2] as String else {
+        guard try hexText(expected) == row.value(2) as String else {
             return fail(number, "its hash does not follow from its content and the entry before")
         }
+        let beside = (
+            try row.value(3) as Int64, try row.value(4) as Int64, try row.value(5) as Int64,
+            try row.value(6) as String
+        )
         do throws(JournalError) {
             let stored = try StoredEvent(entry: bytes, sequence: number)
             let isSame =
-                Int64(bitPattern: stored.id.high) == row[3] as Int64
-                && Int64(bitPattern: stored.id.low) == row[4] as Int64
-                && stored.recorded.nanoseconds == row[5] as Int64
-                && stored.event.kind == row[6] as String
+                beside
+                == (
+                    Int64(bitPattern: stored.id.high), Int64(bitPattern: stored.id.low),
+                    stored.recorded.nanoseconds, stored.event.kind
+                )
             guard isSame else {
                 return fail(number, "the columns beside the entry say something else")
             }

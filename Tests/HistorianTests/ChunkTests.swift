@@ -58,9 +58,20 @@ private func block(_ seed: UInt64, rows: Int = 200) -> RowBlock {
     @Test func `a head row gives back its rows, whole or one column of them`() throws {
         let block = block(6)
         let bytes = HeadRow.encode(block, group: 9, revision: 1)
-        #expect(try HeadRow.block(bytes, shape: shape) == block)
+        let last = try #require(block.times.last)
+        let key = HeadKey(group: 9, revision: 1, last: last)
+        #expect(try HeadRow.block(bytes, shape: shape, key: key) == block)
+        for wrong in [
+            HeadKey(group: 8, revision: 1, last: last), HeadKey(group: 9, revision: 0, last: last),
+            HeadKey(group: 9, revision: 1, last: last - 1),
+        ] {
+            #expect(throws: ChunkFault.self) {
+                try HeadRow.block(bytes, shape: shape, key: wrong)
+            }
+        }
         for index in shape.columns.indices {
-            let (times, column) = try HeadRow.column(bytes, shape: shape, index: index)
+            let (times, column) = try HeadRow.column(
+                bytes, shape: shape, key: key, index: index)
             #expect(times == block.times)
             #expect(column == block.columns[index])
         }
@@ -135,7 +146,7 @@ private func block(_ seed: UInt64, rows: Int = 200) -> RowBlock {
         #expect(refused > 1_000)
     }
 
-    @Test func `every shortened chunk and head row is refused`() {
+    @Test func `every shortened chunk and head row is refused`() throws {
         let block = block(9, rows: 40)
         let draft = ChunkDraft(block, shape: shape, stage)
         let header = draft.header(group: 1, revision: 0)
@@ -145,9 +156,10 @@ private func block(_ seed: UInt64, rows: Int = 200) -> RowBlock {
             }
         }
         let row = HeadRow.encode(block, group: 1, revision: 0)
+        let key = HeadKey(group: 1, revision: 0, last: try #require(block.times.last))
         for length in stride(from: 0, to: row.count, by: 7) {
             #expect(throws: ChunkFault.self) {
-                try HeadRow.block(Array(row[..<length]), shape: shape)
+                try HeadRow.block(Array(row[..<length]), shape: shape, key: key)
             }
         }
     }

@@ -204,7 +204,8 @@ private let broken = StoreError.flushFailed(file: "head.db", what: "played by a 
         let store = try SampleStore.open(folder: scratch.path)
         try store.core.head.write { try $0.change("PRAGMA user_version = 9") }
         await store.close()
-        #expect(throws: StoreError.newerFormat(file: "head.db", version: 9, supported: 1)) {
+        let known = HeadFile.schema.version
+        #expect(throws: StoreError.newerFormat(file: "head.db", version: 9, supported: known)) {
             try SampleStore.open(folder: scratch.path)
         }
     }

@@ -9,8 +9,11 @@ import Plant
 final class Scratch: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "historian-" + UUID().uuidString
+    /// A folder on the disk, or in memory where there is any.
+    init(inMemory: Bool = false) throws {
+        let isInMemory = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+        path =
+            (isInMemory ? "/dev/shm/" : NSTemporaryDirectory()) + "historian-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -2,6 +2,16 @@
 
 import Plant
 
+/// What the table of head rows says of one; its bytes have to agree.
+struct HeadKey: Hashable, Sendable {
+    /// The group's number.
+    let group: UInt32
+    /// Revision of all its samples.
+    let revision: UInt32
+    /// Time of the last row.
+    let last: Int64
+}
+
 /// A head row: fixed-width columns behind a CRC-32C; `docs/formats/chunk.md` has the diagram.
 enum HeadRow {
     /// "MWH1".
@@ -31,9 +41,11 @@ enum HeadRow {
     }
 
     /// Decodes the whole row.
-    static func block(_ bytes: [UInt8], shape: GroupShape) throws(ChunkFault) -> RowBlock {
-        var (reader, head) = try open(bytes, columns: shape.columns.count)
-        let times = try times(&reader, head.rows)
+    static func block(
+        _ bytes: [UInt8], shape: GroupShape, key: HeadKey
+    ) throws(ChunkFault) -> RowBlock {
+        var (reader, head) = try open(bytes, columns: shape.columns.count, key)
+        let times = try times(&reader, head.rows, key)
         var columns: [BlockColumn] = []
         columns.reserveCapacity(shape.columns.count)
         for column in shape.columns {
@@ -46,10 +58,10 @@ enum HeadRow {
 
     /// Decodes the times and one column.
     static func column(
-        _ bytes: [UInt8], shape: GroupShape, index: Int
+        _ bytes: [UInt8], shape: GroupShape, key: HeadKey, index: Int
     ) throws(ChunkFault) -> (times: [Int64], column: BlockColumn) {
-        var (reader, head) = try open(bytes, columns: shape.columns.count)
-        let times = try times(&reader, head.rows)
+        var (reader, head) = try open(bytes, columns: shape.columns.count, key)
+        let times = try times(&reader, head.rows, key)
         for earlier in shape.columns[..<index] {
             try skip(&reader, kind: earlier.kind, rows: head.rows)
         }
@@ -57,7 +69,7 @@ enum HeadRow {
     }
 
     private static func open(
-        _ bytes: [UInt8], columns: Int
+        _ bytes: [UInt8], columns: Int, _ key: HeadKey
     ) throws(ChunkFault) -> (reader: ByteReader, head: (rows: Int, hasLateness: Bool)) {
         var reader = ByteReader(bytes)
         guard bytes.count >= fixedBytes, try reader.uint32() == magic else {
@@ -69,21 +81,27 @@ enum HeadRow {
         let version = try reader.byte()
         let flags = try reader.byte()
         _ = try reader.uint16()
-        _ = try reader.uint32()
-        _ = try reader.uint32()
+        let group = try reader.uint32()
+        let revision = try reader.uint32()
         let rows = try reader.length("rows", limit: HistorianLimits.rowsAccepted)
         let count = try reader.length("columns", limit: HistorianLimits.columnsPerGroup)
         guard version == 1, flags <= 1, rows >= 1, count == columns else {
             throw ChunkFault("a head row of version \(version) with \(count) columns")
         }
+        guard group == key.group, revision == key.revision else {
+            throw ChunkFault("its row in the table says otherwise")
+        }
         return (reader, (rows, flags & latenessFlag != 0))
     }
 
     private static func times(
-        _ reader: inout ByteReader, _ rows: Int
+        _ reader: inout ByteReader, _ rows: Int, _ key: HeadKey
     ) throws(ChunkFault) -> [Int64] {
         let times = try integers(&reader, rows)
         guard times.isRising else { throw ChunkFault("times of a head row do not rise") }
+        guard times.last == key.last else {
+            throw ChunkFault("its row in the table ends at another time")
+        }
         return times
     }
 

@@ -15,6 +15,9 @@ final class DatabaseFile: Sendable {
         let pageSize: Int
         /// Statements that make the tables.
         let statements: [String]
+        /// Whether a file of an older version only needs its version raised when it is opened;
+        /// else its owner brings it up to date.
+        var isRaisedOnOpen = true
     }
 
     private struct Connections {
@@ -177,7 +180,7 @@ final class DatabaseFile: Sendable {
             throw .newerFormat(file: name, version: Int(found.1), supported: schema.version)
         }
         // From here on this program writes: one that does not know how must refuse.
-        if found.1 < Int64(schema.version) { try mark(schema.version) }
+        if schema.isRaisedOnOpen, found.1 < Int64(schema.version) { try mark(schema.version) }
     }
 
     private func mark(_ version: Int) throws(StoreError) {

@@ -1,12 +1,30 @@
 // The few file operations that SQLite does not do for us: folders, flushes, renames, sizes.
 
 import Glibc
+import Synchronization
+
+/// A change of names, or a flush, that was done outside of SQLite.
+enum FileChange: Hashable, Sendable {
+    /// A folder was made.
+    case madeFolder(String)
+    /// A file was removed.
+    case removed(String)
+    /// A file got another name.
+    case renamed(String, to: String)
+    /// A file or the names in a folder were flushed.
+    case flushed(String)
+}
 
 /// POSIX calls with errors that name the file.
 enum FileSystem {
+    /// Hears of every change after it was done; only tests that cut the power listen.
+    static let witness = Mutex<(@Sendable (FileChange) -> Void)?>(nil)
+
     /// Makes a folder, and is content when it exists.
     static func makeFolder(_ path: String) throws(StoreError) {
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
+        if unsafe mkdir(path, 0o700) == 0 {
+            note(.madeFolder(path))
+        } else if errno != EEXIST {
             throw failure(path, "make the folder")
         }
     }
@@ -38,7 +56,11 @@ enum FileSystem {
 
     /// Removes a file where there is one.
     static func remove(_ path: String) throws(StoreError) {
-        if unsafe unlink(path) != 0, errno != ENOENT { throw failure(path, "remove") }
+        if unsafe unlink(path) == 0 {
+            note(.removed(path))
+        } else if errno != ENOENT {
+            throw failure(path, "remove")
+        }
     }
 
     /// Gives a flushed file its name: rename, then flush the folder.
@@ -46,6 +68,7 @@ enum FileSystem {
     {
         try flush(temporary)
         if unsafe rename(temporary, path) != 0 { throw failure(path, "name") }
+        note(.renamed(temporary, to: path))
         try flush(folder)
     }
 
@@ -55,7 +78,10 @@ enum FileSystem {
         guard descriptor >= 0 else { throw failure(path, "open") }
         defer { close(descriptor) }
         if fsync(descriptor) != 0 { throw failure(path, "flush") }
+        note(.flushed(path))
     }
+
+    private static func note(_ change: FileChange) { witness.withLock { $0 }?(change) }
 
     private static func failure(_ path: String, _ action: String) -> StoreError {
         let code = errno

@@ -36,7 +36,7 @@ enum HeadFile {
 
     /// Its tables.
     static let schema = DatabaseFile.Schema(
-        application: 0x4D57_4844, version: 1, pageSize: 4_096,
+        application: 0x4D57_4844, version: 2, pageSize: 4_096,
         statements: [
             """
             CREATE TABLE shape(
@@ -60,7 +60,7 @@ enum HeadFile {
             """,
             "CREATE TABLE cursor(source TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT",
             "CREATE TABLE mask(import INTEGER PRIMARY KEY) STRICT",
-        ])
+        ] + HeadTally.statements, isRaisedOnOpen: false)
 
     /// All groups, or those from a number on.
     static func shapes(_ database: Database) throws -> [(id: UInt32, shape: GroupShape)] {
@@ -84,12 +84,14 @@ enum HeadFile {
 
     /// Stores a new group.
     static func add(_ database: Database, _ id: UInt32, _ shape: GroupShape) throws {
-        try database.change(
-            "INSERT INTO shape(id, origin, import, columns) VALUES(?, ?, ?, ?)",
-            [
-                .number(id), .number(shape.origin.code), .number(shape.origin.importNumber),
-                .blob(shape.columnBytes),
-            ])
+        try HeadTally.changing(database, .shape, .number(id)) {
+            try database.change(
+                "INSERT INTO shape(id, origin, import, columns) VALUES(?, ?, ?, ?)",
+                [
+                    .number(id), .number(shape.origin.code), .number(shape.origin.importNumber),
+                    .blob(shape.columnBytes),
+                ])
+        }
     }
 
     /// All signals.
@@ -114,20 +116,44 @@ enum HeadFile {
 
     /// Announces a signal.
     static func add(_ database: Database, signal: UInt32, kind: ValueKind) throws {
-        try database.change(
-            "INSERT OR IGNORE INTO signal(id, kind, frontier) VALUES(?, ?, ?)",
-            [.number(signal), .number(kind.rawValue), .integer(.min)])
+        try HeadTally.changing(database, .signal, .number(signal)) {
+            try database.change(
+                "INSERT OR IGNORE INTO signal(id, kind, frontier) VALUES(?, ?, ?)",
+                [.number(signal), .number(kind.rawValue), .integer(.min)])
+        }
     }
 
     /// Raises the time after which month files hold nothing of a signal.
     static func raise(_ database: Database, signal: UInt32, frontier: Int64) throws {
-        try database.change(
-            "UPDATE signal SET frontier = max(frontier, ?2) WHERE id = ?1",
-            [.number(signal), .integer(frontier)])
+        try HeadTally.changing(database, .signal, .number(signal)) {
+            try setFrontier(database, signal, frontier)
+        }
     }
 
     /// Remembers the newest sample of a signal in month files.
     static func remember(_ database: Database, signal: UInt32, _ entry: LiveEntry) throws {
+        try HeadTally.changing(database, .signal, .number(signal)) {
+            try setNewest(database, signal, entry)
+        }
+    }
+
+    /// Remembers a sample that was moved to a month file: no other there is later.
+    static func settle(_ database: Database, signal: UInt32, _ entry: LiveEntry) throws {
+        try HeadTally.changing(database, .signal, .number(signal)) {
+            try setFrontier(database, signal, entry.time)
+            try setNewest(database, signal, entry)
+        }
+    }
+
+    private static func setFrontier(_ database: Database, _ signal: UInt32, _ time: Int64) throws {
+        try database.change(
+            "UPDATE signal SET frontier = max(frontier, ?2) WHERE id = ?1",
+            [.number(signal), .integer(time)])
+    }
+
+    private static func setNewest(
+        _ database: Database, _ signal: UInt32, _ entry: LiveEntry
+    ) throws {
         try database.change(
             """
             UPDATE signal SET time = ?2, value = ?3, quality = ?4, revision = ?5, import = ?6
@@ -138,6 +164,28 @@ enum HeadFile {
                 .number(entry.quality.code), .number(entry.revision),
                 .number(entry.importNumber),
             ])
+    }
+
+    /// Stores how far a source was read (R-02).
+    static func store(_ database: Database, _ cursor: SourceCursor) throws {
+        try HeadTally.changing(database, .cursor, .text(cursor.source)) {
+            try database.change(
+                """
+                INSERT INTO cursor(source, position) VALUES(?, ?)
+                ON CONFLICT(source) DO UPDATE SET position = excluded.position
+                """,
+                [.text(cursor.source), .text(cursor.position)])
+        }
+    }
+
+    /// Masks an import or takes the mask away.
+    static func setMask(_ database: Database, _ number: UInt32, isMasked: Bool) throws {
+        try HeadTally.changing(database, .mask, .number(number)) {
+            try database.change(
+                isMasked
+                    ? "INSERT OR IGNORE INTO mask(import) VALUES(?)"
+                    : "DELETE FROM mask WHERE import = ?", [.number(number)])
+        }
     }
 
     /// Adds a head row.

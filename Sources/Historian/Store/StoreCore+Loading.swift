@@ -27,6 +27,7 @@ extension StoreCore {
         var registry = Registry()
         var entries = LiveEntries()
         let (signals, newest) = try head.read { database in
+            try HeadTally.demand(database)
             for (id, shape) in try HeadFile.shapes(database) {
                 guard registry.add(Group(id: id, shape: shape)) else {
                     throw StoreError.damaged(file: HeadFile.name, what: "group \(id) twice")
@@ -37,7 +38,8 @@ extension StoreCore {
             let sql = "SELECT shape, sum(rows), max(last) FROM head GROUP BY shape"
             try database.each(sql) { row in
                 guard let group = registry.group(row.uint32(0)) else { return }
-                let rows = Int(row.integer(1))
+                // A damaged number of rows must not trap: it only decides when to seal.
+                let rows = min(max(0, Int(row.integer(1))), HistorianLimits.headRowsBelieved)
                 memory.headLoad[group.id] = HeadLoad(
                     rows: rows, samples: rows * group.shape.columns.count)
                 for column in group.shape.columns {
@@ -87,21 +89,26 @@ extension StoreCore {
         var newest: [(UInt32, LiveEntry)] = []
         for id in ids {
             let found = try database.first(
-                "SELECT shape, revision, bytes FROM head WHERE id = ?", [.integer(id)]
-            ) { ($0.uint32(0), $0.uint32(1), $0.blob(2)) }
-            guard let (number, revision, bytes) = found, let group = registry.group(number) else {
+                "SELECT shape, revision, last, bytes FROM head WHERE id = ?", [.integer(id)]
+            ) { row in
+                (
+                    HeadKey(group: row.uint32(0), revision: row.uint32(1), last: row.integer(2)),
+                    row.blob(3)
+                )
+            }
+            guard let (key, bytes) = found, let group = registry.group(key.group) else {
                 continue
             }
             let block: RowBlock
             do {
-                block = try HeadRow.block(bytes, shape: group.shape)
+                block = try HeadRow.block(bytes, shape: group.shape, key: key)
             } catch {
                 // A damaged head row shows as a gap; verification names it.
                 continue
             }
             for (column, values) in zip(group.shape.columns, block.columns) {
                 let entry = LiveEntry(
-                    times: block.times, column: values, revision: revision,
+                    times: block.times, column: values, revision: key.revision,
                     importNumber: group.shape.origin.importNumber)
                 if let entry { newest.append((column.signal, entry)) }
             }

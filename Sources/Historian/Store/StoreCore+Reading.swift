@@ -46,8 +46,10 @@ extension StoreCore {
                 piece, bytes in
                 let fragment: Fragment
                 do {
+                    let key = HeadKey(
+                        group: piece.group, revision: piece.revision, last: piece.last)
                     let (times, column) = try HeadRow.column(
-                        bytes, shape: group.shape, index: index)
+                        bytes, shape: group.shape, key: key, index: index)
                     fragment = Fragment(
                         times: times, column: column, revision: piece.revision,
                         isMasked: isMasked)
@@ -192,9 +194,11 @@ extension StoreCore {
                 if let best, row.integer(1) < best.time { isDone = true }
                 if isDone { return false }
                 let (times, column): ([Int64], BlockColumn)
+                let key = HeadKey(
+                    group: group.id, revision: row.uint32(0), last: row.integer(1))
                 do {
                     (times, column) = try HeadRow.column(
-                        row.blob(2), shape: group.shape, index: index)
+                        row.blob(2), shape: group.shape, key: key, index: index)
                 } catch {
                     return true
                 }

@@ -16,7 +16,8 @@ extension StoreCore {
             var totals = (samples: 0, pieces: 0)
             let sql = "SELECT shape, sum(rows), count(*) FROM head GROUP BY shape"
             try database.each(sql) { row in
-                totals.samples += Int(row.integer(1)) * (columns[row.uint32(0)] ?? 0)
+                let rows = min(max(0, Int(row.integer(1))), HistorianLimits.headRowsBelieved)
+                totals.samples += rows * (columns[row.uint32(0)] ?? 0)
                 totals.pieces += Int(row.integer(2))
             }
             return totals
@@ -28,7 +29,11 @@ extension StoreCore {
         for month in shelf.months {
             let totals = try inMonth(month) { database in
                 try database.first("SELECT sum(samples), count(*) FROM chunk") { row in
-                    (samples: Int(row.integer(0)), pieces: Int(row.integer(1)))
+                    // A damaged sum must not trap when it is added to others.
+                    (
+                        samples: min(max(0, Int(row.integer(0))), HistorianLimits.headRowsBelieved),
+                        pieces: Int(row.integer(1))
+                    )
                 }
             }
             let found = totals ?? nil

@@ -42,6 +42,7 @@ final class StoreCore: Sendable {
         shelf = try MonthShelf(folder: folder + "/history")
         head = try DatabaseFile(
             folder: folder, name: HeadFile.name, label: HeadFile.name, schema: HeadFile.schema)
+        try head.write { try HeadTally.upgrade($0) }
         if isFresh, !shelf.months.isEmpty { try adoptMonths() }
     }
 

@@ -43,14 +43,7 @@ extension Writer {
             for batch in job.batches where !batch.times.isEmpty && !batch.columns.isEmpty {
                 try place(batch, database, &commit, &receipt)
             }
-            for cursor in job.cursors {
-                try database.change(
-                    """
-                    INSERT INTO cursor(source, position) VALUES(?, ?)
-                    ON CONFLICT(source) DO UPDATE SET position = excluded.position
-                    """,
-                    [.text(cursor.source), .text(cursor.position)])
-            }
+            for cursor in job.cursors { try HeadFile.store(database, cursor) }
             return .success(receipt)
         } catch {
             // The transaction cannot go on with half a job: the caller's commit fails as a whole.

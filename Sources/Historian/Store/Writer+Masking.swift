@@ -8,10 +8,7 @@ extension Writer {
     /// Masks an import or takes the mask away; newest samples of its signals are found again.
     func setMask(_ number: UInt32, isMasked: Bool) throws(StoreError) {
         try writeHead { database in
-            try database.change(
-                isMasked
-                    ? "INSERT OR IGNORE INTO mask(import) VALUES(?)"
-                    : "DELETE FROM mask WHERE import = ?", [.number(number)])
+            try HeadFile.setMask(database, number, isMasked: isMasked)
         }
         let signals = core.registry.withLock { registry in
             if isMasked { registry.masked.insert(number) } else { registry.masked.remove(number) }

@@ -90,7 +90,9 @@ extension Writer {
                 after = (row.integer(2), row.integer(0))
                 let block: RowBlock
                 do {
-                    block = try HeadRow.block(row.blob(3), shape: group.shape)
+                    let key = HeadKey(
+                        group: group.id, revision: row.uint32(1), last: row.integer(2))
+                    block = try HeadRow.block(row.blob(3), shape: group.shape, key: key)
                 } catch {
                     // It stays where it is, shows as a gap, and verification names it.
                     return true
@@ -189,8 +191,7 @@ extension Writer {
                 try database.change("DELETE FROM head WHERE id = ?", [.integer(id)])
             }
             for (signal, entry) in newest {
-                try HeadFile.raise(database, signal: signal, frontier: entry.time)
-                try HeadFile.remember(database, signal: signal, entry)
+                try HeadFile.settle(database, signal: signal, entry)
             }
             for (group, _, block) in step.blocks {
                 guard let last = block.times.last else { continue }

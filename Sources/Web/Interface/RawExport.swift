@@ -156,7 +156,7 @@ struct RawRows: Sendable {
         if !isFirst { out.append(0x2C) }
         isFirst = false
         guard isLines else { return }
-        unsafe name.withUTF8Buffer { unsafe out.append(contentsOf: $0) }
+        name.withUTF8Buffer { unsafe out.append(contentsOf: $0) }
     }
 
     private func write(time: Int64, _ clock: inout TimeBytes, _ out: inout [UInt8]) {

@@ -34,6 +34,12 @@ public enum HistorianLimits {
     public static let headRowsPerGroup = 32_768
     /// Rows of a group in the head that its table is believed to have.
     public static let headRowsBelieved = 1 << 40
+    /// Rows that one step of compacting holds in memory before it stops taking more.
+    public static let rowsPerMerge = 131_072
+    /// Share of a file that may be free before its space is given back.
+    public static let freeShare = 0.25
+    /// Free pages that are never worth giving back.
+    public static let freePages = 256
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304
     /// Month files kept open at once, two years of them; the longest unused is closed.

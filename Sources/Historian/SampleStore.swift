@@ -131,6 +131,18 @@ public final class SampleStore: Sendable {
         }
     }
 
+    /// Merges small and overlapping chunks and gives free space back; answers stay as they were.
+    ///
+    /// Seals nothing. A crash at any point leaves every month as before or as after.
+    public func compact() async throws(StoreError) -> CompactReport {
+        try await writer.run { writer throws(StoreError) in try writer.compact() }
+    }
+
+    /// Gives the free space of the head back where it is a good part of the file.
+    public func reclaim() async throws(StoreError) {
+        try await writer.run { writer throws(StoreError) in try writer.core.head.reclaim() }
+    }
+
     /// Checks every file, every CRC and every value; `progress` is called after each page.
     public func verify(
         progress: (VerifyProgress) -> Void = { _ in }

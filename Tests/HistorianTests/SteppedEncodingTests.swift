@@ -67,6 +67,17 @@ private let converters = [
         }
     }
 
+    @Test func `counts far from zero and close together are found`() throws {
+        var random = Seeded(6)
+        let values = (0..<3_000).map { row -> Double in
+            if row < 200 { return 0 }
+            let count = Double(6_857 + Int64.random(in: -30...30, using: &random))
+            return (count * 250 / 27_648 * 1e5).rounded() / 1e5
+        }
+        let encoded = try roundTrip(.numbers(values))
+        #expect(encoded.code & 0x7F == ColumnEncoding.steppedValues.rawValue)
+    }
+
     @Test func `broken counts are refused, never trapped on`() throws {
         let values = (0..<600).map { (row: Int) -> Double in
             let count = Double(row * 37 % 5_000)

@@ -129,8 +129,15 @@ enum SteppedValues {
     private static func steps(_ sample: [Double], _ slack: Double) -> [Double] {
         let gaps = zip(sample.dropFirst(), sample).map { $0 - $1 }.sorted()
         guard let smallest = gaps.first else { return [] }
+        // Distances within the data bridge the way from single counts to whole values.
+        var distances = gaps
+        for anchor in [sample[0], sample[sample.count / 2], sample[sample.count - 1]] {
+            distances += sample.map { ($0 - anchor).magnitude }
+        }
+        distances.sort()
+        distances += sample
         return (1...12).compactMap { part in
-            narrowed(smallest / Double(part), slack / Double(part), slack, gaps + sample)
+            narrowed(smallest / Double(part), slack / Double(part), slack, distances)
         }
     }
 

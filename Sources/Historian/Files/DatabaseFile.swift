@@ -70,6 +70,27 @@ final class DatabaseFile: Sendable {
         }
     }
 
+    /// Gives free space back to the disk where it is a good part of the file.
+    ///
+    /// Only what is still used is written again. Only the writer thread may call this.
+    func reclaim() throws(StoreError) {
+        guard let writer = connections.withLock({ $0.writer }) else { throw .closed }
+        do {
+            try writer.inDatabase { database in
+                let pages = try database.first("PRAGMA page_count") { $0.integer(0) } ?? 0
+                let free = try database.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0
+                if free > HistorianLimits.freePages,
+                    Double(free) > Double(pages) * HistorianLimits.freeShare
+                {
+                    try database.change("VACUUM")
+                }
+                try database.each("PRAGMA wal_checkpoint(TRUNCATE)") { _ in }
+            }
+        } catch {
+            throw storeError(error, file: name)
+        }
+    }
+
     /// Closes and opens the writing connection and checks the file, after a failed flush.
     func reopen() throws(StoreError) {
         close()

@@ -22,6 +22,8 @@ public enum LoopLimits {
     public static let recentEntries = 50
     /// Minutes between two sealings of old samples.
     public static let sealingMinutes = 60
+    /// Minutes between two compactings of sealed months.
+    public static let compactingMinutes = 24 * 60
     /// Rows below which a group stays in the head for now.
     public static let sealedRows = 1800
     /// Session life without use (S-15).

@@ -17,11 +17,60 @@ public struct WorldVerification: Sendable, Hashable {
     public var isSound: Bool { findings.isEmpty }
 }
 
+/// How much a world has stored.
+public struct HistoryFacts: Sendable, Hashable {
+    /// One file of the store.
+    public struct File: Sendable, Hashable {
+        /// Its name in the data folder.
+        public let name: String
+        /// Its bytes, those of its log included.
+        public let bytes: Int
+        /// Samples in it.
+        public let samples: Int
+        /// Chunks or head rows in it.
+        public let pieces: Int
+    }
+
+    /// All files: the head, then months in order.
+    public let files: [File]
+    /// Chunks that compacting merged away, where it ran.
+    public var merged = 0
+    /// Bytes before compacting, where it ran.
+    public var bytesBefore = 0
+
+    /// Bytes of all files.
+    public var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
+    /// Samples in all files.
+    public var samples: Int { files.reduce(0) { $0 + $1.samples } }
+}
+
 extension World {
     /// Moves the newest samples into sealed chunks now.
     public func seal() async throws -> (chunks: Int, samples: Int, bytes: Int) {
         let report = try await samples.seal(upTo: .distantFuture)
+        try await samples.reclaim()
         return (report.chunks, report.samples, report.bytes)
+    }
+
+    /// Seals what is new, merges small and overlapping chunks, gives free space back.
+    public func compact() async throws -> HistoryFacts {
+        _ = try await samples.seal(upTo: .distantFuture)
+        let report = try await samples.compact()
+        var facts = try historyFacts()
+        facts.merged = report.chunksBefore - report.chunksAfter
+        facts.bytesBefore = report.bytesBefore
+        return facts
+    }
+
+    /// How much is stored, file by file. Blocks while it reads.
+    public func historyFacts() throws -> HistoryFacts {
+        let usage = try samples.usage()
+        return HistoryFacts(
+            files: usage.files.map { file in
+                HistoryFacts.File(
+                    name: file.name, bytes: file.bytes, samples: file.samples,
+                    pieces: file.pieces)
+            })
     }
 
     /// Walks the chain and all checksums.

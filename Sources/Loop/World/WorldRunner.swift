@@ -124,6 +124,10 @@ final class WorldRunner: Sendable {
                 guard minute % LoopLimits.sealingMinutes == 0 else { continue }
                 _ = try await world.samples.seal(
                     upTo: world.time - .hours(1), atLeast: LoopLimits.sealedRows)
+                try await world.samples.reclaim()
+                if minute % LoopLimits.compactingMinutes == 0 {
+                    _ = try await world.samples.compact()
+                }
             } catch {
                 logger.error("upkeep: \(error)")
             }

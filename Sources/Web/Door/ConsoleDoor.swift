@@ -27,6 +27,10 @@ public protocol ConsoleDoor: Sendable {
     func undoImport(_ number: UInt32, actor: String) async throws -> Bool
     /// Moves the newest samples into sealed chunks now; returns chunks, samples and bytes.
     func seal(_ world: WorldKind) async throws -> (chunks: Int, samples: Int, bytes: Int)
+    /// How much is stored, file by file.
+    func history(_ world: WorldKind) async throws -> HistoryFacts
+    /// Seals, merges small chunks, gives free space back.
+    func compact(_ world: WorldKind) async throws -> HistoryFacts
     /// Walks everything stored; `progress` hears done and total.
     func verify(
         _ world: WorldKind, rebuild: Bool, progress: @escaping @Sendable (Int, Int) -> Void

@@ -74,6 +74,17 @@ enum ConsoleRoutes {
             group: "Box", answer: Route.Content(types: ["application/json"], schema: "Sealed"),
             run: seal),
         Route(
+            method: .get, path: "/api/v1/history", need: .permission(.look),
+            summary: "How much is stored: bytes, samples and chunks of each file.",
+            group: "Box", answer: Route.Content(types: ["application/json"], schema: "History"),
+            run: history),
+        Route(
+            method: .post, path: "/api/v1/history/compact", need: .permission(.administer),
+            summary: "Seals what is new, merges small chunks and gives free space back; every"
+                + " answer stays as it was.",
+            group: "Box", answer: Route.Content(types: ["application/json"], schema: "History"),
+            run: compact),
+        Route(
             method: .post, path: "/api/v1/verify", need: .permission(.administer),
             summary: "Walks the hash chain and every checksum; a line of progress at a time.",
             group: "Box",
@@ -207,6 +218,41 @@ enum ConsoleRoutes {
                 ("chunks", .whole(Int64(done.chunks))), ("samples", .whole(Int64(done.samples))),
                 ("bytes", .whole(Int64(done.bytes))),
             ]))
+    }
+
+    private static func history(_ ask: Ask) async throws -> Response {
+        Answer.json(document(try await door(ask).history(ask.world.kind)))
+    }
+
+    private static func compact(_ ask: Ask) async throws -> Response {
+        let facts = try await door(ask).compact(ask.world.kind)
+        return Answer.json(
+            document(
+                facts,
+                more: [
+                    ("merged", .whole(Int64(facts.merged))),
+                    ("bytes_before", .whole(Int64(facts.bytesBefore))),
+                ]))
+    }
+
+    private static func document(
+        _ facts: HistoryFacts, more: [(String, JSONValue)] = []
+    ) -> JSONValue {
+        .object(
+            [
+                ("bytes", .whole(Int64(facts.bytes))), ("samples", .whole(Int64(facts.samples))),
+                (
+                    "files",
+                    .list(
+                        facts.files.map { file in
+                            .object([
+                                ("name", .text(file.name)), ("bytes", .whole(Int64(file.bytes))),
+                                ("samples", .whole(Int64(file.samples))),
+                                ("chunks", .whole(Int64(file.pieces))),
+                            ])
+                        })
+                ),
+            ] + more)
     }
 
     private static func verify(_ ask: Ask) async throws -> Response {

@@ -160,6 +160,15 @@ private struct RunningConsole: ConsoleDoor {
         try await (box.world(world) ?? box.real).seal()
     }
 
+    func history(_ world: WorldKind) async throws -> HistoryFacts {
+        let asked = box.world(world) ?? box.real
+        return try await box.read { try asked.historyFacts() }
+    }
+
+    func compact(_ world: WorldKind) async throws -> HistoryFacts {
+        try await (box.world(world) ?? box.real).compact()
+    }
+
     func verify(
         _ world: WorldKind, rebuild: Bool, progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws -> WalkReport {

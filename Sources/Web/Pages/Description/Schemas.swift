@@ -171,6 +171,17 @@ enum Schemas {
                 ], needed: ["from", "to", "starts_ms", "hold", "signals"])
         ),
         (
+            "History",
+            object(
+                [
+                    ("bytes", typed("integer", "Bytes of all files.")),
+                    ("samples", typed("integer", "Samples in all files.")),
+                    ("files", typed("array", "name, bytes, samples, chunks of each.")),
+                    ("merged", typed("integer", "Chunks merged away, after compacting.")),
+                    ("bytes_before", typed("integer", "Bytes before compacting.")),
+                ], needed: ["bytes", "samples", "files"])
+        ),
+        (
             "Sealed",
             object(
                 [

@@ -17,7 +17,7 @@ STOP_LIMIT_S = 8  # a restart must not cost more than a short gap
 
 COMMANDS = [
     "serve", "demo", "setup", "status", "doctor", "machine", "signal", "factory", "reason", "token",
-    "import", "export", "events", "verify", "config", "version",
+    "import", "export", "events", "verify", "history", "config", "version",
 ]  # fmt: skip
 
 

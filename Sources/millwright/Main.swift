@@ -21,8 +21,8 @@ struct Millwright: AsyncParsableCommand {
         subcommands: [
             Serve.self, Demo.self, Setup.self, Status.self, Doctor.self, MachineCommand.self,
             SignalCommand.self, FactoryCommand.self, ReasonCommand.self, TokenCommand.self,
-            ImportCommand.self, Export.self, EventsCommand.self, Verify.self, ConfigCommand.self,
-            Version.self,
+            ImportCommand.self, Export.self, EventsCommand.self, Verify.self, HistoryCommand.self,
+            ConfigCommand.self, Version.self,
         ])
 
     @OptionGroup var global: GlobalOptions

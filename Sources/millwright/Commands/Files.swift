@@ -202,18 +202,7 @@ struct Export: Asking {
         var query =
             "from=\(path(try DateWords.rfc3339(from)))&to=\(path(try DateWords.rfc3339(to)))"
         if let machine { query += "&machine=\(path(machine))" }
-        let target: FileHandle
-        if let out {
-            guard FileManager.default.createFile(atPath: out, contents: nil),
-                let handle = FileHandle(forWritingAtPath: out)
-            else {
-                throw Complaint(
-                    .wrongUse, "Cannot write \(out).", next: "Give a path where you may write.")
-            }
-            target = handle
-        } else {
-            target = FileHandle.standardOutput
-        }
+        let target = try OutputFile.open(out)
         var failed: [UInt8] = []
         var isFailing = false
         let status = try await client.stream(

@@ -240,6 +240,29 @@ def test_commands_work_without_a_running_box_too(make_claimed_box):
     box.run("verify")
 
 
+def test_history_tells_its_size_compacts_and_exports(box):
+    start = int(time.time()) // 60 * 60 - 7200
+    rows = "".join(f"press,machine=p1 load={i % 50}.5 {start + i}\n" for i in range(3000))
+    token = box.make_token()
+    sent = box.request(
+        "POST", "/api/v2/write?precision=s", rows.encode(), token=token,
+        headers=[("Content-Type", "text/plain")])  # fmt: skip
+    assert sent.status == 204
+    before = box.run_json("history", "usage")
+    assert before["samples"] == 3000
+    after = box.run_json("history", "compact")
+    assert after["samples"] == 3000 and after["bytes"] < after["bytes_before"]
+    assert "Together" in box.run("history", "usage").stdout
+    out = box.folder / "press.csv"
+    box.run("history", "export", "line-protocol/press,*", "--from", "3h", "--out", out)
+    lines = out.read_text().splitlines()
+    assert lines[0] == "signal,time,value,quality" and len(lines) == 3001
+    assert sum(float(line.rsplit(",", 2)[1]) for line in lines[1:]) == 3000 * 25
+    lost = box.run("history", "export", "nowhere/*", code=None)
+    assert lost.returncode == 4 and "No signal fits" in lost.stderr
+    assert box.run("history", "export", "1", "--format", "xml", code=None).returncode == 2
+
+
 def test_it_stops_quickly_when_asked(box):
     with subprocess.Popen(
         ["curl", "-sN", "-H", f"Authorization: Bearer {box.local_key}", box.address + "/api/v1/events"],

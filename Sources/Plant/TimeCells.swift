@@ -72,6 +72,20 @@ public struct TimeCells: Hashable, Sendable {
         try self.init(edges: edges)
     }
 
+    /// The first cells and the rest, nil for a single cell.
+    public func halves() -> (TimeCells, TimeCells)? {
+        guard count >= 2 else { return nil }
+        let middle = count / 2
+        return (TimeCells(Array(edges[...middle])), TimeCells(Array(edges[middle...])))
+    }
+
+    /// Cells between edges that are known to be in order.
+    private init(_ ordered: [Int64]) {
+        edges = ordered
+        start = ordered[0]
+        end = ordered[ordered.count - 1]
+    }
+
     /// The range of a cell.
     public func range(_ index: Int) -> TimeRange {
         TimeRange(

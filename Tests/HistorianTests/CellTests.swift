@@ -150,6 +150,9 @@ private struct Plain {
         #expect(throws: TimeCells.Flaw.self) {
             try TimeCells(range(0, .max), step: .seconds(1), offset: .seconds(0))
         }
+        let halves = try #require(cells.halves())
+        #expect(halves.0.edges + halves.1.edges.dropFirst() == cells.edges)
+        #expect(try TimeCells(edges: [1, 2]).halves() == nil)
         #expect(throws: TimeCells.Flaw.notInOrder) { try TimeCells(edges: [3, 2]) }
     }
 

@@ -45,10 +45,12 @@ struct InterfaceTests {
                 .replacingOccurrences(of: "{signal}", with: "1")
                 .replacingOccurrences(of: "{figure}", with: "time-lost")
                 .replacingOccurrences(of: "{what}", with: "states")
+                .replacingOccurrences(of: "{name}", with: "machine")
             let needs = route.parameters.contains { $0.place == .query && $0.isRequired }
             let question =
-                needs
-                ? "?signal=1&from=2026-11-13T06:00:00Z&to=2026-11-13T07:00:00Z" : ""
+                path.hasPrefix("/prometheus")
+                ? "?query=1&match[]=millwright_state&start=1794549600&end=1794549660&step=15"
+                : needs ? "?signal=1&from=2026-11-13T06:00:00Z&to=2026-11-13T07:00:00Z" : ""
             let answer = try await harness.ask(path + question)
             #expect(answer.status == route.status, "\(path)")
             if let types = route.answer?.types {

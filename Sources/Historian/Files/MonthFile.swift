@@ -19,7 +19,7 @@ struct ChunkPiece: Hashable, Sendable {
 enum MonthFile {
     /// Its tables.
     static let schema = DatabaseFile.Schema(
-        application: 0x4D57_4D46, version: 2, pageSize: 8_192,
+        application: 0x4D57_4D46, version: 2, pageSize: 4_096,
         statements: [
             """
             CREATE TABLE shape(

@@ -62,7 +62,11 @@ extension StoreCore {
         let sinks = try run(
             signals, from: cells.start, through: cells.end - 1, usesSummaries: usesSummaries
         ) { starts }
-        return sinks.map(\.cells.result)
+        return sinks.map { sink in
+            var cells = sink.cells
+            cells.finish()
+            return cells.result
+        }
     }
 
     /// The newest sample of each signal before the cells, which may hold into them.

@@ -96,6 +96,9 @@ struct StateCells {
     private var durations: [Int64] = []
     private var lastNumber: (value: Int64, place: Int)?
     private var cell = 0
+    /// Where the present run of one state began.
+    private var since = Int64.min
+    /// The newest sample of the run.
     private var time = Int64.min
     private var place = -1
     private let kind: ValueKind
@@ -120,6 +123,7 @@ struct StateCells {
         for (value, held) in chunk.table.times {
             durations[try number(value) * cells.count + target] += held
         }
+        since = chunk.last
         time = chunk.last
         place = try number(chunk.lastValue)
         cell = target
@@ -150,7 +154,13 @@ struct StateCells {
         }
     }
 
-    /// The time in each state.
+    /// Adds what the last run has held: up to its newest sample, nothing after it was measured.
+    mutating func finish() {
+        if place >= 0, time > cells.start, since < cells.end { hold(until: min(time, cells.end)) }
+        place = -1
+    }
+
+    /// The time in each state, once finished.
     var result: StateTime {
         StateTime(
             states: states,
@@ -186,18 +196,28 @@ struct StateCells {
     }
 
     /// The state before holds until here; a sample that cannot be used ends it.
+    ///
+    /// A run of samples of one state is added once, when it ends.
     @inline(__always)
     private mutating func next(_ at: Int64, _ new: Int) {
-        if place >= 0, at > cells.start, time < cells.end {
+        if place >= 0 {
             let (bound, isOver) = time.addingReportingOverflow(limit)
-            hold(until: min(at, isOver ? .max : bound, cells.end))
+            let isHeld = isOver || at <= bound
+            if isHeld, new == place {
+                time = at
+                return
+            }
+            if at > cells.start, since < cells.end {
+                hold(until: min(isHeld ? at : bound, cells.end))
+            }
         }
+        since = at
         time = at
         place = new
     }
 
     private mutating func hold(until end: Int64) {
-        var from = max(time, cells.start)
+        var from = max(since, cells.start)
         let row = place * cells.count
         while from < end {
             while cells.edges[cell + 1] <= from { cell += 1 }

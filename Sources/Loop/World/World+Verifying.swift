@@ -62,7 +62,9 @@ extension World {
         return facts
     }
 
-    /// How much is stored, file by file. Blocks while it reads.
+    /// How much is stored, file by file.
+    ///
+    /// Blocks while it reads.
     public func historyFacts() throws -> HistoryFacts {
         let usage = try samples.usage()
         return HistoryFacts(

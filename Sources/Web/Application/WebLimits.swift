@@ -36,6 +36,10 @@ public struct WebLimits: Sendable, Hashable {
     public var figures = 2_000_000
     /// Samples read from the store at a time while streaming, as a length of time in hours.
     public var streamHours: Int64 = 6
+    /// Samples that one query of the Prometheus interface reads.
+    public var promSamples = 10_000_000
+    /// Steps of one query of the Prometheus interface.
+    public var promSteps = 11_000
     /// Samples read from the store at a time for a raw export, as a length of time in hours.
     public var rawStreamHours: Int64 = 24
     /// Bytes of a raw export written to the network at a time.

@@ -72,7 +72,8 @@ struct Route: Sendable {
 
     /// Whether errors are answered as documents rather than pages.
     static func speaksDocuments(path: String) -> Bool {
-        path.hasPrefix("/api/") || path == "/write" || path == "/metrics" || path == "/ping"
+        path.hasPrefix("/api/") || path.hasPrefix("/prometheus/") || path == "/write"
+            || path == "/metrics" || path == "/ping"
             || path == "/health"
     }
 

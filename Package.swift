@@ -97,7 +97,7 @@ let package = Package(
                 "Plant", "Wire", "Historian", "Capture", "AllocationCount", "CZstd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/benchmarks", swiftSettings: strict),
+            path: "Benchmarks/benchmarks", swiftSettings: hot),
         .testTarget(name: "PlantTests", dependencies: ["Plant"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .target(

@@ -168,13 +168,13 @@ struct Thresholds: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fail when a sample costs more memory requests or bytes than its limit.")
 
-    /// Calls of the allocator for each sample of line protocol, batches of 120,000.
-    static let allocationsPerSample = 0.02
-    /// Stored bytes of each sample of the workload, every file of sealed months counted.
-    static let bytesPerSample = 0.40
+    /// Calls of the allocator for each sample of line protocol, 20 to a line, 120,000 to a request.
+    static let allocationsPerSample = 0.03
+    /// Stored bytes of each sample of an hour of the workload, every file of sealed months counted.
+    static let bytesPerSample = 0.46
 
     func run() async throws {
-        let lines = try await IngestedLines.run(hours: 2, seed: 42)
+        let lines = try await IngestedLines.run(hours: 1, seed: 42)
         report("thresholds", lines.figures)
         let allocations = Double(lines.allocations) / Double(lines.samples)
         let bytes = Double(lines.bytes) / Double(lines.samples)

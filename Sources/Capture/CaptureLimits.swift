@@ -4,6 +4,8 @@ public import Plant
 
 /// The limits of capturing: queues, waits and sizes.
 public enum CaptureLimits {
+    /// Lines of one tag set that memory is kept ready for before they are there.
+    static let linesReserved = 8_192
     /// Samples that may wait between a connector and the store.
     public static let queuedSamples = 8_192
     /// Bytes that may wait between a connector and the store.

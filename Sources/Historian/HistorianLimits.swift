@@ -17,7 +17,7 @@ public enum HistorianLimits {
     /// Bytes of one text value.
     public static let textBytes = 4_096
     /// Rows in one chunk as written.
-    public static let rowsPerChunk = 32_768
+    public static let rowsPerChunk = 65_536
     /// Samples in one chunk as written.
     public static let samplesPerChunk = 262_144
     /// Bytes of text in one chunk or head row as written.
@@ -31,7 +31,7 @@ public enum HistorianLimits {
     /// Samples of a group in the head from which on it is sealed without being asked.
     public static let headSamplesPerGroup = 262_144
     /// Rows of a group in the head from which on it is sealed without being asked.
-    public static let headRowsPerGroup = 32_768
+    public static let headRowsPerGroup = 65_536
     /// Rows of a group in the head that its table is believed to have.
     public static let headRowsBelieved = 1 << 40
     /// Rows that one step of compacting holds in memory before it stops taking more.

@@ -22,7 +22,6 @@ struct LineGroup: Sendable {
     /// Adds a line whose fields are the same in the same order.
     @inline(__always)
     mutating func append(_ line: borrowing LineRecord) {
-        if times.count == times.capacity { grow() }
         times.append(line.time)
         lines.append(Int32(truncatingIfNeeded: line.number))
         for index in line.fields.indices { columns[index].append(line.fields[index].value) }
@@ -30,10 +29,8 @@ struct LineGroup: Sendable {
 }
 
 extension LineGroup {
-    /// Room for more lines: none beyond the first, then plenty, so that few requests reach the
-    /// allocator.
-    fileprivate mutating func grow() {
-        let room = times.isEmpty ? 1 : max(64, times.count * 4)
+    /// Room for so many lines in all, so that few requests reach the allocator.
+    fileprivate mutating func reserve(_ room: Int) {
         times.reserveCapacity(room)
         lines.reserveCapacity(room)
         for index in columns.indices { columns[index].reserveCapacity(room) }
@@ -68,12 +65,24 @@ struct LineColumns: LineSink {
     /// Good lines.
     private(set) var lineCount = 0
     private let latest: Int64
+    private let bodyBytes: Int
     private var byHash: [Int: [Int32]] = [:]
     private var expected = 0
 
     /// Columns for lines of at most `latest` nanoseconds; later ones are refused.
-    init(latest: Int64) {
+    ///
+    /// `bodyBytes` is the length of what will be parsed; 0 where it is not known.
+    init(latest: Int64, bodyBytes: Int = 0) {
         self.latest = latest
+        self.bodyBytes = bodyBytes
+    }
+
+    /// Lines that a group will have if the rest of the body goes on as it began: its second line
+    /// is here, so the groups have been seen once.
+    private func expectedLines(_ line: borrowing LineRecord) -> Int {
+        guard line.head.start > 0, !groups.isEmpty else { return 2 }
+        let inAll = bodyBytes * line.number / line.head.start
+        return max(2, min(inAll / groups.count + 8, CaptureLimits.linesReserved))
     }
 
     mutating func accept(_ line: borrowing LineRecord, in bytes: RawSpan) {
@@ -91,6 +100,7 @@ struct LineColumns: LineSink {
             return
         }
         lineCount += 1
+        if groups[place].times.count == 1 { groups[place].reserve(expectedLines(line)) }
         groups[place].append(line)
     }
 

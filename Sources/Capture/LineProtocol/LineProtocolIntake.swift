@@ -44,7 +44,7 @@ public final class LineProtocolIntake: Sendable {
         _ bytes: [UInt8], precision: LinePrecision = .nanoseconds, arrival: Timestamp
     ) async throws -> IngestOutcome {
         let latest = (arrival + CaptureLimits.futureTolerance).nanoseconds
-        var columns = LineColumns(latest: latest)
+        var columns = LineColumns(latest: latest, bodyBytes: bytes.count)
         var parser = LineProtocolParser(
             precision: precision,
             limits: LineLimits(

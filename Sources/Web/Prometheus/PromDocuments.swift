@@ -218,7 +218,7 @@ enum PromDocuments {
                 isIn = try matcher.accepts(one.labels)
             }
             guard isIn else { continue }
-            let samples = try await reader.samples(of: one, from: end - window + 1, through: end)
+            let samples = try await reader.samples(of: one, from: end - window, through: end)
             guard !samples.times.isEmpty else { continue }
             rows.append(
                 .object([

@@ -34,6 +34,8 @@ enum PromValue: Sendable {
 }
 
 /// Evaluates expressions over steps.
+///
+/// Both ends of a window belong to it, as in Prometheus before version 3.
 struct PromEvaluator {
     /// A sample counts for so long, milliseconds.
     static let lookback: Int64 = 300_000
@@ -106,12 +108,12 @@ struct PromEvaluator {
         var rows: [PromRow] = []
         for one in try chosen(selector) {
             let samples = try await reader.samples(
-                of: one, from: steps.start - selector.offset - Self.lookback + 1,
+                of: one, from: steps.start - selector.offset - Self.lookback,
                 through: steps.end - selector.offset)
             let values = (0..<steps.count).map { index -> Double? in
                 let time = steps.time(index) - selector.offset
                 let count = samples.count(through: time)
-                guard count > 0, samples.times[count - 1] > time - Self.lookback else {
+                guard count > 0, samples.times[count - 1] >= time - Self.lookback else {
                     return nil
                 }
                 return samples.values[count - 1]
@@ -145,11 +147,11 @@ struct PromEvaluator {
         var rows: [PromRow] = []
         for one in try chosen(selector) {
             let samples = try await reader.samples(
-                of: one, from: steps.start - selector.offset - length + 1,
+                of: one, from: steps.start - selector.offset - length,
                 through: steps.end - selector.offset)
             let values = (0..<steps.count).map { index -> Double? in
                 let end = steps.time(index) - selector.offset
-                let first = samples.count(through: end - length)
+                let first = samples.count(through: end - length - 1)
                 let last = samples.count(through: end)
                 guard first < last else { return nil }
                 return window.value(

@@ -13,7 +13,7 @@ enum PromWindow: String {
 
     /// The value of a window that is not empty, nil where there are too few samples.
     ///
-    /// Times are in milliseconds, oldest first; the window is after `from`, through `through`.
+    /// Times are in milliseconds, oldest first; the window is from `from` through `through`.
     func value(
         times: ArraySlice<Int64>, values: ArraySlice<Double>, from: Int64, through: Int64,
         share: Double

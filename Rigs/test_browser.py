@@ -220,6 +220,15 @@ def test_d6_every_number_opens_and_its_parts_make_the_whole(open_page, demonstra
         figure = demonstrator.api("/api/v1" + address.replace("/how/", "/figures/"))
         page.goto(address)
         told = re.sub(r"\s+", " ", page.locator("main").inner_text())
+        if re.sub(r"\s+", " ", shown) not in told:
+            # Samples of the range's last second came between the two pages: look once more.
+            page.goto(path.format(machine=machine))
+            figure_name = address.split("?")[0]
+            address, shown = next(
+                (a, s) for a, s in how_links(page).items() if a.split("?")[0] == figure_name)
+            page.goto(address)
+            told = re.sub(r"\s+", " ", page.locator("main").inner_text())
+            figure = demonstrator.api("/api/v1" + address.replace("/how/", "/figures/"))
         assert re.sub(r"\s+", " ", shown) in told, (address, shown)
         if figure["value"] is None:
             assert figure["why_none"], address

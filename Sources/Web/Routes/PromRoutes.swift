@@ -10,13 +10,17 @@ enum PromRoutes {
         .init(name: name, place: .query, says: says)
     }
 
-    private static let query = parameter("query", "The expression.")
+    private static func needed(_ name: String, _ says: String) -> Route.Parameter {
+        .init(name: name, place: .query, says: says, isRequired: true)
+    }
+
+    private static let query = needed("query", "The expression.")
     private static let match = parameter(
         "match[]", "A series selector; may be given several times.")
     private static let start = parameter("start", "First instant: seconds since 1970 or RFC 3339.")
     private static let end = parameter("end", "Last instant.")
     private static let span = [
-        query, start, end, parameter("step", "From one point to the next, e.g. 15 or 1m."),
+        query, start, end, needed("step", "From one point to the next, e.g. 15 or 1m."),
     ]
 
     private static func route(
@@ -44,7 +48,11 @@ enum PromRoutes {
                     method, "query_range", "An expression over a range.", span,
                     PromDocuments.queryRange),
                 route(
-                    method, "series", "Series that selectors choose.", [match, start, end],
+                    method, "series", "Series that selectors choose.",
+                    [
+                        needed("match[]", "A series selector; may be given several times."), start,
+                        end,
+                    ],
                     PromDocuments.series),
                 route(
                     method, "labels", "Names of labels.", [match, start, end],

@@ -52,6 +52,7 @@ import Testing
             ("x{a=~\"(\"}", "closing"), ("abs(1)", "takes series"), ("clamp(x, 1)", "arguments"),
             ("{}", "chooses nothing"), ("x[0s]", "length"), ("\"a", "closing quote"),
             ("sum(x, y)", "one argument"), ("label_replace(x, \"a\")", "arguments"),
+            ("x{a=~\"\\d+\"}", "written twice"), ("irate(x[5m])", "at character 1"),
             ("1 +", "ends too early"), ("x offset", "length"), (")", "not expected"),
         ])
     func refused(_ text: String, _ words: String) async throws {
@@ -210,7 +211,10 @@ import Testing
         arguments: [
             ("start=1&end=2", "step"), ("start=2&end=1&step=1", "before"),
             ("start=0&end=99999999&step=1", "longer step"), ("start=x&end=2&step=1", "start"),
-            ("end=2&step=1", "start"),
+            ("end=2&step=1", "start"), ("start=1&end=2&step=inf", "step"),
+            ("start=1&end=2&step=nan", "step"), ("start=1&end=2&step=1e300", "step"),
+            ("start=1&end=2&step=-1", "step"), ("start=1&end=2&step=1e-9", "step"),
+            ("start=nan&end=2&step=1", "start"), ("start=1&end=inf&step=1", "end"),
         ])
     func ranges(_ parameters: String, _ words: String) async throws {
         let response = try await Self.ask("query_range?query=1&" + parameters)

@@ -2,6 +2,11 @@
 
 /// Arithmetic on values.
 enum PromArithmetic {
+    /// Functions of values that are known here.
+    static let functions: Set<String> = [
+        "abs", "time", "vector", "round", "clamp", "clamp_min", "clamp_max", "label_replace",
+    ]
+
     private static let comparisons: Set<String> = ["==", "!=", "<", ">", "<=", ">="]
 
     /// The value of an operation.

@@ -191,10 +191,9 @@ enum PromDocuments {
         guard let start = try request.time("start"), let end = try request.time("end") else {
             throw PromFault("start and end are needed")
         }
-        guard let text = request["step"],
-            let step = Double(text).map({ Int64(($0 * 1_000).rounded()) })
-                ?? PromLength.milliseconds(text), step > 0
-        else { throw PromFault("step is missing or no length of time; write 15 or 15s") }
+        guard let text = request["step"], let step = milliseconds(text) else {
+            throw PromFault("step is missing or no length of time; write 15 or 15s")
+        }
         guard end >= start else { throw PromFault("end is before start") }
         let count = (end - start) / step + 1
         guard count <= Int64(request.ask.site.limits.promSteps) else {
@@ -203,6 +202,15 @@ enum PromDocuments {
                     + " take a longer step")
         }
         return PromSteps(start: start, step: step, count: Int(count))
+    }
+
+    /// A step of 1 ms to a hundred years, in seconds or with a unit; nil for anything else.
+    private static func milliseconds(_ text: String) -> Int64? {
+        guard let seconds = Double(text) else {
+            return PromLength.milliseconds(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+        let milliseconds = (seconds * 1_000).rounded()
+        return milliseconds >= 1 && milliseconds <= 3_155_760_000_000 ? Int64(milliseconds) : nil
     }
 
     private static func matrix(

@@ -120,7 +120,13 @@ struct PromParser {
         }
         if Self.aggregations.contains(word) { return try aggregate(word) }
         skip()
-        if peek() == UInt8(ascii: "(") { return .call(word, try arguments()) }
+        if peek() == UInt8(ascii: "(") {
+            guard PromArithmetic.functions.contains(word) || PromWindow(rawValue: word) != nil
+            else {
+                throw PromFault("the function \(word) is not supported here", at: start)
+            }
+            return .call(word, try arguments())
+        }
         return .selector(try selector(name: word))
     }
 
@@ -252,7 +258,10 @@ struct PromParser {
             switch next {
             case UInt8(ascii: "n"): bytes.append(0x0A)
             case UInt8(ascii: "t"): bytes.append(0x09)
-            default: bytes.append(next)
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): bytes.append(next)
+            default:
+                throw PromFault(
+                    "a backslash in a text is written twice, as in \\\\d", at: place - 2)
             }
         }
         throw PromFault("a text has no closing quote", at: start)

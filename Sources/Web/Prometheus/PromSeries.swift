@@ -206,15 +206,29 @@ struct PromReader {
         }.map(\.range)
         let day: Int64 = 86_400_000
         var samples = PromSamples()
+        var midnight = Int64.min
+        var first = 0
+        var next = 0
+        var whole = 0.0
         for time in grid(range, before: now) {
-            let today = TimeRange(
-                start: Timestamp(milliseconds: time / day * day), end: Timestamp(milliseconds: time)
-            )
-            let sum =
-                today.isEmpty
-                ? 0 : lost.reduce(0.0) { $0 + ($1.intersection(today)?.elapsed.seconds ?? 0) }
+            let today = time / day * day
+            if today != midnight {
+                midnight = today
+                let start = Timestamp(milliseconds: today)
+                while first < lost.count, lost[first].end <= start { first += 1 }
+                next = first
+                whole = 0
+            }
+            let span = TimeRange(
+                start: Timestamp(milliseconds: midnight), end: Timestamp(milliseconds: time))
+            // Stretches that have ended are added once; at most one more is under way.
+            while next < lost.count, lost[next].end <= span.end {
+                whole += lost[next].intersection(span)?.elapsed.seconds ?? 0
+                next += 1
+            }
+            let part = next < lost.count ? lost[next].intersection(span)?.elapsed.seconds : nil
             samples.times.append(time)
-            samples.values.append(sum)
+            samples.values.append(whole + (part ?? 0))
         }
         return samples
     }

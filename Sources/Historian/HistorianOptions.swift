@@ -24,4 +24,6 @@ enum Failpoint: Hashable, Sendable {
     case historyBeforeChunks
     /// After chunks of bulk history were flushed.
     case historyAfterChunks
+    /// After figures of a thinned signal were flushed, before its samples are removed.
+    case thinAfterFigures
 }

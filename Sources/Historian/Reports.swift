@@ -60,6 +60,8 @@ public struct VerifyReport: Hashable, Sendable {
     public var chunks = 0
     /// Head rows checked.
     public var headRows = 0
+    /// Signals in months of which only figures are kept, each checked.
+    public var thinned = 0
     /// Samples whose bytes were checked.
     public var samples = 0
     /// Damaged chunks that were set aside earlier and are kept.
@@ -92,6 +94,8 @@ public struct StoreUsage: Hashable, Sendable {
         public let samples: Int
         /// Chunks inside, or head rows.
         public let pieces: Int
+        /// Samples that gave way to figures of minutes and hours.
+        public let thinned: Int
     }
 
     /// The head first, then months in order.
@@ -104,6 +108,8 @@ public struct StoreUsage: Hashable, Sendable {
     public var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
     /// Samples in all files.
     public var samples: Int { files.reduce(0) { $0 + $1.samples } }
+    /// Samples that gave way to figures, in all files.
+    public var thinned: Int { files.reduce(0) { $0 + $1.thinned } }
     /// Chunks in all month files.
     public var chunks: Int { files.dropFirst().reduce(0) { $0 + $1.pieces } }
 }

@@ -135,7 +135,68 @@ public final class SampleStore: Sendable {
     ///
     /// Seals nothing. A crash at any point leaves every month as before or as after.
     public func compact() async throws(StoreError) -> CompactReport {
-        try await writer.run { writer throws(StoreError) in try writer.compact() }
+        var report = CompactReport()
+        report.bytesBefore = try usage().bytes
+        // Month by month, so that appends come in between.
+        for month in core.shelf.months {
+            let part = try await writer.run { writer throws(StoreError) in
+                try writer.compact(month)
+            }
+            report.chunksBefore += part.chunksBefore
+            report.chunksAfter += part.chunksAfter
+        }
+        try await reclaim()
+        report.bytesAfter = try usage().bytes
+        return report
+    }
+
+    /// Lets old samples of measurements give way to figures of minutes and hours (decision 16).
+    ///
+    /// A signal stays whole in a month where its figures would take more than half the room, and
+    /// where it has imported, hand-written or damaged samples. The work is done signal by signal,
+    /// with appends in between; a crash at any point changes no answer.
+    public func thin(_ policy: RetentionPolicy) async throws(StoreError) -> ThinReport {
+        var report = ThinReport()
+        _ = try await seal(upTo: policy.before, atLeast: 1)
+        try await reclaim()
+        report.bytesBefore = try usage().bytes
+        let end = policy.before.nanoseconds
+        for month in core.shelf.months where month.end <= end && month.end < .max {
+            for signal in policy.measurements.sorted() {
+                let outcome = try await writer.run { writer throws(StoreError) in
+                    try writer.thin(signal.number, in: month)
+                }
+                switch outcome {
+                case .nothing: break
+                case .kept: report.kept += 1
+                case .thinned(let samples, let minutes):
+                    report.items.append(
+                        .init(
+                            signal: signal, month: Timestamp(nanoseconds: month.start),
+                            samples: samples, minutes: minutes))
+                }
+            }
+            try await writer.run { writer throws(StoreError) in
+                try writer.removeThinned(in: month)
+            }
+        }
+        report.bytesAfter = try usage().bytes
+        return report
+    }
+
+    /// The stretch of a range in which only figures of a signal are kept, nil for none.
+    ///
+    /// It covers whole months of UTC, cut to the range.
+    public func thinned(
+        _ signal: SignalID, in range: TimeRange
+    ) throws(StoreError) -> TimeRange? {
+        guard !range.isEmpty else { return nil }
+        let months = try core.thinnedMonths(
+            of: signal.number, from: range.start.nanoseconds, through: range.end.nanoseconds - 1)
+        guard let first = months.first, let last = months.last else { return nil }
+        return TimeRange(
+            start: max(range.start, Timestamp(nanoseconds: first.start)),
+            end: min(range.end, Timestamp(nanoseconds: last.end)))
     }
 
     /// Gives the free space of the head back where it is a good part of the file.

@@ -18,6 +18,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case malformed(what: String)
     /// A signal was offered values of another kind than it has stored.
     case kindMismatch(signal: SignalID, stored: ValueKind, offered: ValueKind)
+    /// Samples for a month of which only figures of minutes and hours are kept.
+    case thinned(signal: SignalID, before: Timestamp)
     /// Something is larger than its limit.
     case tooLarge(what: String, size: Int, limit: Int)
     /// Too many callers are waiting for the writer already.
@@ -37,6 +39,8 @@ public enum StoreError: Error, Hashable, Sendable {
         case .malformed(let what): "refused: \(what)"
         case .kindMismatch(let signal, let stored, let offered):
             "signal \(signal.number) stores \(stored.word) values, a \(offered.word) was offered"
+        case .thinned(let signal, let before):
+            "before \(before.rfc3339) only figures of signal \(signal.number) are kept"
         case .tooLarge(let what, let size, let limit): "\(what) is \(size), the limit is \(limit)"
         case .busy(let waiting): "\(waiting) writers are waiting already"
         case .closed: "the store is closed"
@@ -53,6 +57,7 @@ public enum StoreError: Error, Hashable, Sendable {
         case .newerFormat: "an older program must not change what it does not understand"
         case .malformed: "the columns of a batch must have one value for each time"
         case .kindMismatch: "the kind of a signal is fixed for its life"
+        case .thinned: "a repeat could not be told from a new sample"
         case .tooLarge: "every stored thing has a stated bound"
         case .busy: "samples arrive faster than the disk takes them"
         case .closed: "the program is stopping"
@@ -69,6 +74,7 @@ public enum StoreError: Error, Hashable, Sendable {
         case .newerFormat: "Use the newer version of this program."
         case .malformed: "Send as many values as times, each signal once."
         case .kindMismatch: "Make a new signal for values of the other kind."
+        case .thinned: "Leave out the samples before that day, or send them as another signal."
         case .tooLarge: "Send it in smaller parts."
         case .busy: "Wait a moment and send it again."
         case .closed: "Start the program again."

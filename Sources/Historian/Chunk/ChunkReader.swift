@@ -87,6 +87,9 @@ struct ChunkReader {
     /// The directory entry of a signal, nil where the chunk does not have it.
     func entry(of signal: UInt32) -> Entry? { columns.first { $0.signal == signal } }
 
+    /// Bytes that its times take.
+    var timeBytes: Int { times.values.count }
+
     /// All directory entries of signals.
     var entries: [Entry] { columns }
 

@@ -19,7 +19,7 @@ struct ChunkPiece: Hashable, Sendable {
 enum MonthFile {
     /// Its tables.
     static let schema = DatabaseFile.Schema(
-        application: 0x4D57_4D46, version: 2, pageSize: 4_096,
+        application: 0x4D57_4D46, version: 3, pageSize: 4_096,
         statements: [
             """
             CREATE TABLE shape(
@@ -45,7 +45,57 @@ enum MonthFile {
             ) STRICT
             """,
             "CREATE INDEX quarantine_range ON quarantine(shape, last)",
-        ])
+            rollupTable,
+        ], additions: [rollupTable])
+
+    /// Figures that took the place of samples; a signal in it has no samples in this month.
+    private static let rollupTable = """
+        CREATE TABLE IF NOT EXISTS rollup(
+            signal INTEGER NOT NULL, step INTEGER NOT NULL, samples INTEGER NOT NULL,
+            header BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(signal, step)
+        ) STRICT
+        """
+
+    /// Signals whose samples gave way to figures.
+    static func thinned(_ database: Database) throws -> Set<UInt32> {
+        var signals: Set<UInt32> = []
+        try database.each("SELECT DISTINCT signal FROM rollup") { signals.insert($0.uint32(0)) }
+        return signals
+    }
+
+    /// Whether a signal's samples gave way to figures.
+    static func isThinned(_ database: Database, _ signal: UInt32) throws -> Bool {
+        try database.first(
+            "SELECT 1 FROM rollup WHERE signal = ? LIMIT 1", [.number(signal)]) { _ in true }
+            ?? false
+    }
+
+    /// The stored figures of a signal, nil where it has none.
+    static func rollup(
+        _ database: Database, signal: UInt32, step: Rollup.Step
+    ) throws -> (header: [UInt8], payload: [UInt8])? {
+        try database.first(
+            "SELECT header, payload FROM rollup WHERE signal = ? AND step = ?",
+            [.number(signal), .number(step.rawValue)]
+        ) { ($0.blob(0), $0.blob(1)) }
+    }
+
+    /// Stores the figures of a signal; `samples` is how many they stand for.
+    static func add(
+        _ database: Database, signal: UInt32, step: Rollup.Step, samples: Int, _ draft: ChunkDraft
+    ) throws {
+        try database.change(
+            """
+            INSERT INTO rollup(signal, step, samples, header, payload) VALUES(?, ?, ?, ?, ?)
+            ON CONFLICT(signal, step) DO UPDATE SET samples = excluded.samples,
+                header = excluded.header, payload = excluded.payload
+            """,
+            [
+                .number(signal), .number(step.rawValue), .number(samples),
+                .blob(draft.header(group: signal, revision: step.rawValue)),
+                .blob(draft.payload),
+            ])
+    }
 
     /// Stores a chunk under its key; the same key again replaces it, which changes nothing (R-10).
     static func upsert(

@@ -42,6 +42,26 @@ struct FigureCells {
         if let summary = chunk.hold { hold?.add(chunk, summary) }
     }
 
+    /// Whether no cell between two instants begins or ends within an hour of UTC.
+    func areHourly(from start: Int64, to end: Int64) -> Bool {
+        cells.edges.allSatisfy { $0 <= start || $0 >= end || Rollup.start($0, .hour) == $0 }
+    }
+
+    /// Whether figures of hours tell as much as those of minutes.
+    func suffices(_ rollup: Rollup) -> Bool {
+        guard let hold else { return true }
+        return rollup.cells.allSatisfy { $0.isHeld(limit: hold.limit) }
+    }
+
+    /// Adds what thinning left: each minute or hour whole, to the cell of its first sample.
+    mutating func add(_ rollup: Rollup) {
+        for cell in rollup.cells {
+            hold?.add(cell)
+            guard cell.first >= cells.start, cell.first < cells.end else { continue }
+            sums[cells.index(cell.first)].add(cell.summary)
+        }
+    }
+
     /// Adds samples; those before the first cell only hold into it.
     mutating func add(_ times: [Int64], _ column: BlockColumn) {
         hold?.add(times, column)
@@ -164,6 +184,19 @@ private struct HeldCells {
         time = chunk.last
         value = chunk.summary.last
         cell = place
+    }
+
+    /// Adds a minute or hour whole; one whose values are not known to have held counts nothing.
+    mutating func add(_ kept: RollupCell) {
+        next(kept.first, kept.summary.first)
+        if kept.isHeld(limit: limit), kept.first >= cells.start, kept.first < cells.end {
+            let place = cells.index(kept.first)
+            durations[place] += kept.last - kept.first
+            integrals[place].add(kept.integral.high, kept.integral.low)
+            cell = place
+        }
+        time = kept.last
+        value = kept.longestStep == nil ? .nan : kept.summary.last
     }
 
     mutating func add(_ times: [Int64], _ column: BlockColumn) {

@@ -104,6 +104,14 @@ private struct FigureSink: CellSink {
     }
 
     mutating func take(_ times: [Int64], _ column: BlockColumn) { cells.add(times, column) }
+
+    mutating func take(_ rollup: Rollup) { cells.add(rollup) }
+
+    func sufficesHourly(from start: Int64, to end: Int64) -> Bool {
+        cells.areHourly(from: start, to: end)
+    }
+
+    func suffices(_ rollup: Rollup) -> Bool { cells.suffices(rollup) }
 }
 
 /// Time in state of a signal as the query meets its pieces.
@@ -127,6 +135,15 @@ private struct StateSink: CellSink {
     mutating func take(_ times: [Int64], _ column: BlockColumn) throws(StoreError) {
         try cells.add(times, column)
     }
+
+    /// What thinning left tells no states: that time stays unseen.
+    mutating func take(_ rollup: Rollup) {
+        if let first = rollup.cells.first { cells.end(at: first.first) }
+    }
+
+    func sufficesHourly(from start: Int64, to end: Int64) -> Bool { true }
+
+    func suffices(_ rollup: Rollup) -> Bool { true }
 }
 
 extension BlockColumn {

@@ -154,6 +154,9 @@ struct StateCells {
         }
     }
 
+    /// Ends the present run: from here on no samples are kept that would tell states.
+    mutating func end(at time: Int64) { next(time, -1) }
+
     /// Adds what the last run has held: up to its newest sample, nothing after it was measured.
     mutating func finish() {
         if place >= 0, time > cells.start, since < cells.end { hold(until: min(time, cells.end)) }

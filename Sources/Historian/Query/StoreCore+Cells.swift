@@ -11,10 +11,11 @@ private struct FoundPiece {
     let reader: ChunkReader?
 }
 
-/// Where samples of one signal lie: a piece of a file, or rows of the head.
+/// Where samples of one signal lie: a piece of a file, rows of the head, what thinning left.
 private enum Source {
     case piece(Int)
     case head(Fragment)
+    case rollup(Rollup)
 }
 
 /// A source with its range.
@@ -33,6 +34,12 @@ protocol CellSink {
     mutating func take(_ entry: ChunkReader.Entry, _ key: ChunkKey) throws(StoreError) -> Bool
     /// Takes samples, later than all before.
     mutating func take(_ times: [Int64], _ column: BlockColumn) throws(StoreError)
+    /// Takes the figures that are left of thinned samples, later than all before.
+    mutating func take(_ rollup: Rollup) throws(StoreError)
+    /// Whether figures of hours give the same as those of minutes from one instant to another.
+    func sufficesHourly(from start: Int64, to end: Int64) -> Bool
+    /// Whether figures of hours tell all that the query asks.
+    func suffices(_ rollup: Rollup) -> Bool
 }
 
 extension StoreCore {
@@ -122,9 +129,12 @@ private struct CellQuery<Sink: CellSink> {
         }
         for month in core.shelf.months(from: from, through: through) {
             let found = try core.inMonth(month) { database in
-                try members.keys.sorted().flatMap { group in
-                    try MonthFile.pieces(database, group: group, from: from, through: through)
-                }
+                (
+                    thinned: try placeRollups(database, month),
+                    pieces: try members.keys.sorted().flatMap { group in
+                        try MonthFile.pieces(database, group: group, from: from, through: through)
+                    }
+                )
             }
             guard let found else {
                 for index in signals.indices where !groups[index].isEmpty {
@@ -136,11 +146,43 @@ private struct CellQuery<Sink: CellSink> {
                 }
                 continue
             }
-            for piece in found { place(piece, month, members[piece.key.group] ?? []) }
+            for piece in found.pieces {
+                let wanted = (members[piece.key.group] ?? []).filter { !found.thinned.contains($0) }
+                if !wanted.isEmpty { place(piece, month, wanted) }
+            }
         }
         for index in placed.indices {
             placed[index].sort { ($0.first, $0.last) < ($1.first, $1.last) }
         }
+    }
+
+    /// Places what thinning left of a month; gives the signals, whose samples count no more there.
+    private mutating func placeRollups(
+        _ database: Database, _ month: MonthKey
+    ) throws -> Set<Int> {
+        let thinned = try MonthFile.thinned(database)
+        if thinned.isEmpty { return [] }
+        let found = Set(signals.indices.filter { thinned.contains(signals[$0]) })
+        for index in found.sorted() {
+            var rollup: Rollup?
+            if sinks[index].sufficesHourly(from: month.start, to: month.end) {
+                rollup = try core.rollup(database, of: signals[index], .hour, stage)
+                if let hours = rollup, !sinks[index].suffices(hours) { rollup = nil }
+            }
+            if rollup == nil {
+                rollup = try core.rollup(database, of: signals[index], .minute, stage)
+            }
+            if let rollup, let first = rollup.cells.first, let last = rollup.cells.last {
+                placed[index].append(
+                    Placed(first: first.first, last: last.last, source: .rollup(rollup)))
+            } else {
+                let marker = Fragment.marker(
+                    at: max(month.start, from), kind: kinds[index], revision: 0)
+                placed[index].append(
+                    Placed(first: marker.times[0], last: marker.times[0], source: .head(marker)))
+            }
+        }
+        return found
     }
 
     private mutating func place(_ piece: ChunkPiece, _ month: MonthKey, _ members: [Int]) {
@@ -208,6 +250,9 @@ private struct CellQuery<Sink: CellSink> {
         for place in placed[index][range] {
             switch place.source {
             case .head(let fragment): fragments.append(fragment)
+            case .rollup(let rollup):
+                // Nothing else is stored beside it: the signal has no samples in its month.
+                try sinks[index].take(rollup)
             case .piece(let number):
                 if let fragment = try fragment(number, index, &decoded) {
                     fragments.append(fragment)

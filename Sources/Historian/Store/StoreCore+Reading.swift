@@ -81,6 +81,8 @@ extension StoreCore {
         for month in shelf.months(from: from, through: through) {
             let found = try inMonth(month) { database in
                 var fragments: [Fragment] = []
+                // A thinned signal has figures in this month and no samples.
+                if try MonthFile.isThinned(database, signal) { return fragments }
                 let stage = EntropyStage(writes: false, reads: true)
                 for (group, isMasked) in groups {
                     let pieces = try MonthFile.pieces(
@@ -216,6 +218,10 @@ extension StoreCore {
         groups: [(group: Group, isMasked: Bool)], from: Int64, through: Int64
     ) throws -> LiveEntry? {
         let stage = EntropyStage(writes: false, reads: true)
+        if try MonthFile.isThinned(database, signal) {
+            return try newestInRollup(
+                database, of: signal, kind: kind, through: through, month, stage)
+        }
         var best: LiveEntry?
         for (group, _) in groups {
             var page = 4
@@ -238,6 +244,42 @@ extension StoreCore {
             }
         }
         return best
+    }
+}
+
+extension StoreCore {
+    /// What thinning left of a signal in a month file, nil where it is damaged or not there.
+    func rollup(
+        _ database: Database, of signal: UInt32, _ step: Rollup.Step, _ stage: EntropyStage
+    ) throws -> Rollup? {
+        guard let found = try MonthFile.rollup(database, signal: signal, step: step) else {
+            return nil
+        }
+        do throws(ChunkFault) {
+            return try Rollup.read(
+                header: found.header, payload: found.payload, signal: signal, step: step, stage)
+        } catch {
+            // Verification names it; the query shows a gap.
+            return nil
+        }
+    }
+
+    /// The last sample of the last minute that ends by a time: thinned, it is known to the minute.
+    private func newestInRollup(
+        _ database: Database, of signal: UInt32, kind: ValueKind, through: Int64,
+        _ month: MonthKey, _ stage: EntropyStage
+    ) throws -> LiveEntry? {
+        guard let rollup = try rollup(database, of: signal, .minute, stage) else {
+            return LiveEntry(
+                time: month.start, value: ColumnValues.placeholder(kind), quality: .badDamaged,
+                revision: 0, importNumber: 0)
+        }
+        guard let cell = rollup.cells.last(where: { $0.last <= through }) else { return nil }
+        let value = cell.summary.last
+        return LiveEntry(
+            time: cell.last,
+            value: kind == .integer ? .integer(Int64(exactly: value) ?? 0) : .number(value),
+            quality: .good, revision: 0, importNumber: 0)
     }
 }
 

@@ -25,24 +25,31 @@ extension StoreCore {
         usage.files.append(
             .init(
                 name: HeadFile.name, bytes: bytes(folder + "/" + HeadFile.name),
-                samples: inHead.samples, pieces: inHead.pieces))
+                samples: inHead.samples, pieces: inHead.pieces, thinned: 0))
         for month in shelf.months {
             let totals = try inMonth(month) { database in
                 try database.first("SELECT sum(samples), count(*) FROM chunk") { row in
-                    // A damaged sum must not trap when it is added to others.
-                    (
-                        samples: min(max(0, Int(row.integer(0))), HistorianLimits.headRowsBelieved),
-                        pieces: Int(row.integer(1))
-                    )
+                    (samples: believed(row.integer(0)), pieces: Int(row.integer(1)))
                 }
             }
             let found = totals ?? nil
+            let thinned = try inMonth(month) { database in
+                try database.first("SELECT sum(samples) FROM rollup WHERE step = 60") {
+                    believed($0.integer(0))
+                }
+            }
             usage.files.append(
                 .init(
                     name: shelf.label(month), bytes: bytes(shelf.folder + "/" + month.fileName),
-                    samples: found?.samples ?? 0, pieces: found?.pieces ?? 0))
+                    samples: found?.samples ?? 0, pieces: found?.pieces ?? 0,
+                    thinned: (thinned ?? nil) ?? 0))
         }
         return usage
+    }
+
+    /// A stored sum as far as it is believed: a damaged one must not trap when added.
+    private func believed(_ sum: Int64) -> Int {
+        min(max(0, Int(sum)), HistorianLimits.headRowsBelieved)
     }
 
     /// From the first to the last stored sample of a signal, masked imports left out.
@@ -67,10 +74,45 @@ extension StoreCore {
             ends = (min(ends?.first ?? .max, found.first), max(ends?.last ?? .min, found.last))
             break
         }
+        if let figures = try thinnedEnds(of: signal) {
+            ends = (min(ends?.first ?? .max, figures.first), max(ends?.last ?? .min, figures.last))
+        }
         guard let ends else { return nil }
         return TimeRange(
             start: Timestamp(nanoseconds: ends.first),
             end: Timestamp(nanoseconds: ends.last == .max ? .max : ends.last + 1))
+    }
+
+    /// The first and the last sample that thinning took, from the figures that are left.
+    private func thinnedEnds(
+        of signal: UInt32
+    ) throws(StoreError) -> (first: Int64, last: Int64)? {
+        let stage = EntropyStage(writes: false, reads: true)
+        func cells(_ month: MonthKey) throws(StoreError) -> [RollupCell] {
+            let found = try inMonth(month) { database -> Rollup? in
+                guard try MonthFile.isThinned(database, signal) else { return nil }
+                return try rollup(database, of: signal, .minute, stage)
+            }
+            return (found ?? nil)?.cells ?? []
+        }
+        let months = try thinnedMonths(of: signal, from: .min, through: .max)
+        guard let earliest = months.first, let latest = months.last,
+            let first = try cells(earliest).first, let last = try cells(latest).last
+        else { return nil }
+        return (first.first, last.last)
+    }
+
+    /// Months in which a signal has figures instead of samples, in order.
+    func thinnedMonths(
+        of signal: UInt32, from: Int64, through: Int64
+    ) throws(StoreError) -> [MonthKey] {
+        var found: [MonthKey] = []
+        for month in shelf.months(from: from, through: through) {
+            if try inMonth(month, { try MonthFile.isThinned($0, signal) }) ?? false {
+                found.append(month)
+            }
+        }
+        return found
     }
 
     private static let headEnds = "SELECT min(first), max(last) FROM head WHERE shape = ?"

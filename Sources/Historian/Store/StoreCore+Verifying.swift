@@ -105,6 +105,7 @@ extension StoreCore {
             }
             let registry = registry.withLock { $0 }
             let stage = EntropyStage(writes: false, reads: true)
+            try verifyRollups(file, label, stage, &report)
             var after: Int64 = -1
             while true {
                 let page = try self.page(file, after: after)
@@ -117,6 +118,34 @@ extension StoreCore {
             guard case .damaged(_, let what) = error else { throw error }
             shelf.note(month, damage: what)
             report.add(label, "the file", what)
+        }
+    }
+
+    /// Checks the figures of thinned signals: both lengths there, whole, and of the same samples.
+    private func verifyRollups(
+        _ file: DatabaseFile, _ label: String, _ stage: EntropyStage,
+        _ report: inout VerifyReport
+    ) throws(StoreError) {
+        let signals = try file.read { try MonthFile.thinned($0) }
+        for signal in signals.sorted() {
+            let faults = try file.read { database -> [String] in
+                var counts: [Int] = []
+                for step in Rollup.Step.allCases {
+                    guard let found = try MonthFile.rollup(database, signal: signal, step: step)
+                    else { return ["its figures of \(step.rawValue) s are missing"] }
+                    do throws(ChunkFault) {
+                        let rollup = try Rollup.read(
+                            header: found.header, payload: found.payload, signal: signal,
+                            step: step, stage)
+                        counts.append(rollup.cells.reduce(0) { $0 + $1.summary.count })
+                    } catch {
+                        return ["its figures of \(step.rawValue) s: \(error.what)"]
+                    }
+                }
+                return Set(counts).count == 1 ? [] : ["its figures count \(counts) samples"]
+            }
+            report.thinned += 1
+            for fault in faults { report.add(label, "thinned signal \(signal)", fault) }
         }
     }
 

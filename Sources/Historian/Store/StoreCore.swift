@@ -69,8 +69,9 @@ final class StoreCore: Sendable {
                     FROM shape ORDER BY id
                     """
                 try database.each(sql) { row in
-                    found.append(
-                        (row.uint32(0), try HeadFile.shape(row, file.name), row.integer(4)))
+                    // Thinned samples leave no chunk: none was later than the month.
+                    let last = row.isNull(4) ? month.end - 1 : row.integer(4)
+                    found.append((row.uint32(0), try HeadFile.shape(row, file.name), last))
                 }
                 return found
             }

@@ -35,6 +35,7 @@ extension Writer {
     ) -> Result<AppendReceipt, StoreError> {
         do {
             try checkKinds(job.batches, commit)
+            try checkThinned(job.batches)
         } catch {
             return .failure(error)
         }
@@ -67,6 +68,25 @@ extension Writer {
                     throw .kindMismatch(signal: column.signal, stored: stored, offered: kind)
                 }
                 offered[signal] = kind
+            }
+        }
+    }
+
+    /// Refuses samples of a signal in a month of which only its figures are kept.
+    ///
+    /// Nobody could tell a repeat from a new sample there, nor add it to figures that stand.
+    func checkThinned(_ batches: [SampleBatch]) throws(StoreError) {
+        for batch in batches {
+            guard let earliest = batch.times.min() else { continue }
+            for column in batch.columns where frontiers[column.signal.number] >= earliest {
+                let latest = batch.times.max() ?? earliest
+                let months = try core.thinnedMonths(
+                    of: column.signal.number, from: earliest, through: latest)
+                for month in months
+                where batch.times.contains(where: { $0 >= month.start && $0 < month.end }) {
+                    throw .thinned(
+                        signal: column.signal, before: Timestamp(nanoseconds: month.end))
+                }
             }
         }
     }

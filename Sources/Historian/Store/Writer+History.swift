@@ -17,6 +17,7 @@ extension Writer {
     ///
     /// An interrupted call may leave some chunks behind: storing the same again ignores them.
     func store(history: [PreparedBatch]) throws(StoreError) -> AppendReceipt {
+        try checkThinned(history.map(\.batch))
         var receipt = AppendReceipt()
         var rest = history[...]
         while !rest.isEmpty {

@@ -26,26 +26,18 @@ private struct CompactPiece {
 }
 
 extension Writer {
-    /// Merges chunks of one group and revision that are small or overlap, month by month.
+    /// Merges chunks of one group and revision that are small or overlap, and gives space back.
     ///
-    /// A month changes in one transaction for each group: a crash leaves it as before or as
-    /// after. A damaged chunk stays where it is, and so do those that would be merged with it.
-    func compact() throws(StoreError) -> CompactReport {
+    /// Each group changes in one transaction: a crash leaves it as before or as after. A damaged
+    /// chunk stays where it is, and so do those that would be merged with it.
+    func compact(_ month: MonthKey) throws(StoreError) -> CompactReport {
         var report = CompactReport()
-        report.bytesBefore = try bytes()
-        for month in core.shelf.months where core.shelf.damage(month) == nil {
-            for group in core.registry.withLock({ $0.all }) {
-                try compact(group, in: month, &report)
-            }
-            if let file = try core.shelf.file(month) { try file.reclaim() }
+        guard core.shelf.damage(month) == nil else { return report }
+        for group in core.registry.withLock({ $0.all }) {
+            try compact(group, in: month, &report)
         }
-        try core.head.reclaim()
-        report.bytesAfter = try bytes()
+        if let file = try core.shelf.file(month) { try file.reclaim() }
         return report
-    }
-
-    private func bytes() throws(StoreError) -> Int {
-        try core.usage().files.reduce(0) { $0 + $1.bytes }
     }
 
     private func compact(

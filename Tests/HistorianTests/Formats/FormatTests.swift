@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct FormatTests {
     /// Every format that was ever released.
-    static let versions = [1]
+    static let versions = [1, 2]
 
     @Test(arguments: versions)
     func `R-56: a store of a released format gives the same answers, bit for bit`(

@@ -179,7 +179,7 @@ extension CutScript {
     }
 
     /// Tells the recorders of what the store does without SQLite.
-    private static func listen() {
+    static func listen() {
         FileSystem.witness.withLock { witness in
             witness = { change in
                 switch change {

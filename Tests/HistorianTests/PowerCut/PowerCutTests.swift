@@ -85,6 +85,66 @@ private struct CutQuestion: Sendable {
         }
     }
 
+    @Test func `T2: power cuts while old samples are thinned change no answer`() async throws {
+        CutScript.listen()
+        let scratch = try Scratch(inMemory: true)
+        let recorder = try DiskRecorder(folder: scratch.path)
+        let store = try SampleStore.open(folder: scratch.path)
+        var dice = Seeded(4)
+        let times = (0..<3_000).map { morning + Int64($0) * second / 4 }
+        recorder.mark(0)
+        _ = try await store.append([
+            SampleBatch(
+                times: times,
+                columns: [
+                    SignalColumn(
+                        signal: SignalID(1),
+                        values: .numbers(
+                            times.map { _ in Double(Int64.random(in: 0...16_000_000, using: &dice)) })),
+                    SignalColumn(signal: SignalID(2), values: .integers(times)),
+                ])
+        ])
+        _ = try await store.seal(upTo: .distantFuture)
+        recorder.mark(1)
+        let cells = try TimeCells(range(morning, morning + 720 * second), count: 12)
+        let minutes = try store.figures(of: [SignalID(1)], over: cells)
+        recorder.mark(2)
+        let policy = RetentionPolicy(
+            measurements: [SignalID(1)], before: Timestamp(nanoseconds: morning + 40 * 86_400 * second))
+        let thinned = try await store.thin(policy)
+        recorder.mark(3)
+        #expect(thinned.items.count == 1)
+        await store.close()
+        let report = try await PowerCuts(recorder.end(), seed: 5).run(300) { folder, point, _ in
+            do {
+                let store = try SampleStore.open(folder: folder)
+                var breach: String?
+                if point.acknowledged.contains(0) {
+                    if try store.figures(of: [SignalID(1)], over: cells) != minutes {
+                        breach = "other figures"
+                    }
+                    if try store.series(of: SignalID(2), in: always).times != times {
+                        breach = "samples of the neighbour are lost"
+                    }
+                }
+                if try !store.verify().isClean { breach = "verify finds faults" }
+                _ = try await store.thin(policy)
+                if point.acknowledged.contains(0) {
+                    if try store.figures(of: [SignalID(1)], over: cells) != minutes {
+                        breach = "other figures once thinned"
+                    }
+                    if try store.usage().samples != times.count { breach = "thinning stopped half" }
+                }
+                await store.close()
+                return breach
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(report.cuts == 300)
+        #expect(report.breaches.isEmpty, "\(report.breaches.prefix(3))")
+    }
+
     @Test func `a record holds every kind of request, and cuts fall into unfinished actions`()
         async throws
     {

@@ -1,5 +1,7 @@
 // What the store answers about its own work: receipts, seal and verify reports, usage.
 
+public import Plant
+
 /// What became of appended samples; every sample is in exactly one of the first two counts.
 public struct AppendReceipt: Hashable, Sendable {
     /// Samples stored, revisions included.
@@ -96,6 +98,10 @@ public struct StoreUsage: Hashable, Sendable {
         public let pieces: Int
         /// Samples that gave way to figures of minutes and hours.
         public let thinned: Int
+        /// Time of the first sample in a month file, nil for the head and without samples.
+        public let first: Timestamp?
+        /// Damaged chunks that were set aside and show as gaps.
+        public let quarantined: Int
     }
 
     /// The head first, then months in order.
@@ -108,8 +114,36 @@ public struct StoreUsage: Hashable, Sendable {
     public var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
     /// Samples in all files.
     public var samples: Int { files.reduce(0) { $0 + $1.samples } }
+    /// Damaged chunks that were set aside, in all files.
+    public var quarantined: Int { files.reduce(0) { $0 + $1.quarantined } }
+    /// Bytes that a day takes at the pace of the newest month and the one before it.
+    ///
+    /// Nil where less than a day of them is past.
+    public func bytesPerDay(until now: Timestamp) -> Double? {
+        let newest = files.dropFirst().filter { $0.first.map { $0 <= now } ?? false }.suffix(2)
+        guard let first = newest.compactMap(\.first).min() else { return nil }
+        let days = (now - first).seconds / 86_400
+        guard days >= 1 else { return nil }
+        let bytes = newest.reduce(files.first?.bytes ?? 0) { $0 + $1.bytes }
+        return Double(bytes) / days
+    }
+
     /// Samples that gave way to figures, in all files.
     public var thinned: Int { files.reduce(0) { $0 + $1.thinned } }
     /// Chunks in all month files.
     public var chunks: Int { files.dropFirst().reduce(0) { $0 + $1.pieces } }
+}
+
+/// What was saved from a month file that could not be used.
+public struct SalvageReport: Hashable, Sendable {
+    /// The file, relative to the data folder.
+    public let file: String
+    /// The name under which the damaged file is kept beside it.
+    public let kept: String
+    /// Chunks that were whole.
+    public let chunks: Int
+    /// Samples in them.
+    public let samples: Int
+    /// Chunks that were there and could not be read whole; nil where nobody can tell how many.
+    public let lost: Int?
 }

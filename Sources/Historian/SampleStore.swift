@@ -154,14 +154,18 @@ public final class SampleStore: Sendable {
     ///
     /// A signal stays whole in a month where its figures would take more than half the room, and
     /// where it has imported, hand-written or damaged samples. The work is done signal by signal,
-    /// with appends in between; a crash at any point changes no answer.
-    public func thin(_ policy: RetentionPolicy) async throws(StoreError) -> ThinReport {
+    /// with appends in between; a crash at any point changes no answer. The oldest month comes
+    /// first; `isNeeded` is asked before each.
+    public func thin(
+        _ policy: RetentionPolicy, while isNeeded: @Sendable () -> Bool = { true }
+    ) async throws(StoreError) -> ThinReport {
         var report = ThinReport()
         _ = try await seal(upTo: policy.before, atLeast: 1)
         try await reclaim()
         report.bytesBefore = try usage().bytes
         let end = policy.before.nanoseconds
         for month in core.shelf.months where month.end <= end && month.end < .max {
+            guard isNeeded() else { break }
             for signal in policy.measurements.sorted() {
                 let outcome = try await writer.run { writer throws(StoreError) in
                     try writer.thin(signal.number, in: month)
@@ -197,6 +201,13 @@ public final class SampleStore: Sendable {
         return TimeRange(
             start: max(range.start, Timestamp(nanoseconds: first.start)),
             end: min(range.end, Timestamp(nanoseconds: last.end)))
+    }
+
+    /// Runs something on the writer's thread, alone.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Writer) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await writer.run(body)
     }
 
     /// Gives the free space of the head back where it is a good part of the file.

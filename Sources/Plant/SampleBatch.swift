@@ -22,6 +22,8 @@ public struct Quality: Hashable, Sendable, BitwiseCopyable {
     public static let badValue = Quality(code: 0x83)
     /// The stored bytes are damaged.
     public static let badDamaged = Quality(code: 0x85)
+    /// Measured, but there was no room to store it: the start of a gap.
+    public static let badSpace = Quality(code: 0x86)
 
     /// Whether the value may enter a figure: good, or uncertain only by its clock.
     public var isUsable: Bool { code < 0x80 && code != Quality.uncertainStale.code }
@@ -30,7 +32,7 @@ public struct Quality: Hashable, Sendable, BitwiseCopyable {
 
     /// The word in interfaces: good, doubtful or missing.
     public var word: String { code < 0x40 ? "good" : code < 0x80 ? "doubtful" : "missing" }
-    /// The stored reason: comm, stale, value, clock, damaged; nil when good.
+    /// The stored reason: comm, stale, value, clock, damaged, space; nil when good.
     public var reason: String? {
         switch code & 0x3F {
         case 1: "comm"
@@ -38,6 +40,7 @@ public struct Quality: Hashable, Sendable, BitwiseCopyable {
         case 3: "value"
         case 4: "clock"
         case 5: "damaged"
+        case 6: "space"
         default: nil
         }
     }

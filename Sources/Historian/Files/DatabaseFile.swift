@@ -25,6 +25,8 @@ final class DatabaseFile: Sendable {
         var idle: [DatabaseQueue] = []
     }
 
+    /// The folder it lies in.
+    let folder: String
     /// Path of the file.
     let path: String
     /// Name in reports, relative to the data folder.
@@ -33,6 +35,7 @@ final class DatabaseFile: Sendable {
 
     /// Opens a file, making it first under a temporary name where it does not exist.
     init(folder: String, name: String, label: String, schema: Schema) throws(StoreError) {
+        self.folder = folder
         path = folder + "/" + name
         self.name = label
         if !FileSystem.exists(path) {
@@ -72,15 +75,20 @@ final class DatabaseFile: Sendable {
 
     /// Gives free space back to the disk where it is a good part of the file.
     ///
-    /// Only what is still used is written again. Only the writer thread may call this.
+    /// Only what is still used is written again, which takes room meanwhile: without that room
+    /// nothing happens. Only the writer thread may call this.
     func reclaim() throws(StoreError) {
         guard let writer = connections.withLock({ $0.writer }) else { throw .closed }
         do {
             try writer.inDatabase { database in
                 let pages = try database.first("PRAGMA page_count") { $0.integer(0) } ?? 0
                 let free = try database.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0
+                let size = try database.first("PRAGMA page_size") { $0.integer(0) } ?? 0
+                // The copy and its log stand beside the file until it is done.
+                let needed = (pages - free) * size * 3
                 if free > HistorianLimits.freePages,
-                    Double(free) > Double(pages) * HistorianLimits.freeShare
+                    Double(free) > Double(pages) * HistorianLimits.freeShare,
+                    FileSystem.freeBytes(self.folder).map({ $0 > needed }) ?? true
                 {
                     try database.change("VACUUM")
                 }

@@ -51,6 +51,13 @@ enum FileSystem {
         return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
+    /// Bytes that may still be written on the disk of a folder, nil where it cannot be asked.
+    static func freeBytes(_ folder: String) -> Int? {
+        var facts = statvfs()
+        guard unsafe statvfs(folder, &facts) == 0 else { return nil }
+        return Int(facts.f_bavail) * Int(facts.f_frsize)
+    }
+
     /// Whether there is a file or folder.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

@@ -82,7 +82,8 @@ enum MonthFile {
 
     /// Stores the figures of a signal; `samples` is how many they stand for.
     static func add(
-        _ database: Database, signal: UInt32, step: Rollup.Step, samples: Int, _ draft: ChunkDraft
+        _ database: Database, signal: UInt32, step: Rollup.Step, samples: Int, header: [UInt8],
+        payload: [UInt8]
     ) throws {
         try database.change(
             """
@@ -92,8 +93,7 @@ enum MonthFile {
             """,
             [
                 .number(signal), .number(step.rawValue), .number(samples),
-                .blob(draft.header(group: signal, revision: step.rawValue)),
-                .blob(draft.payload),
+                .blob(header), .blob(payload),
             ])
     }
 

@@ -20,6 +20,7 @@ final class MonthShelf: Sendable {
     init(folder: String) throws(StoreError) {
         self.folder = folder
         try FileSystem.makeFolder(folder)
+        try MonthShelf.finishReplacing(in: folder)
         let names = try FileSystem.names(in: folder)
         state.withLock { $0.known = Set(names.compactMap { MonthKey(fileName: $0) }) }
     }
@@ -36,6 +37,64 @@ final class MonthShelf: Sendable {
 
     /// Why a month's file cannot be used, nil for a usable one.
     func damage(_ month: MonthKey) -> String? { state.withLock { $0.damaged[month] } }
+
+    /// Months whose file cannot be used, in order.
+    var damagedMonths: [MonthKey] { state.withLock { $0.damaged.keys.sorted() } }
+
+    /// Puts a salvaged file in the place of a damaged one, which stays beside it.
+    ///
+    /// Gives the name that the damaged file has from now on. After a crash in between, the next
+    /// start finishes.
+    func replace(_ month: MonthKey, with salvaged: String) throws(StoreError) -> String {
+        let place = folder + "/" + month.fileName
+        let file = state.withLock { state in
+            defer { state.open[month] = nil }
+            return state.open[month]?.file
+        }
+        file?.close()
+        let kept = MonthShelf.freeName(place + MonthShelf.damagedSuffix)
+        try FileSystem.publish(salvaged, as: place + MonthShelf.salvagedSuffix, in: folder)
+        for log in ["-wal", "-shm"] where FileSystem.exists(place + log) {
+            try FileSystem.publish(place + log, as: kept + log, in: folder)
+        }
+        try FileSystem.publish(place, as: kept, in: folder)
+        try FileSystem.publish(place + MonthShelf.salvagedSuffix, as: place, in: folder)
+        state.withLock { $0.damaged[month] = nil }
+        return String(kept.dropFirst(folder.utf8.count + 1))
+    }
+
+    /// Names of damaged files that are kept beside what was saved from them.
+    func keptDamaged() throws(StoreError) -> [String] {
+        try FileSystem.names(in: folder).filter {
+            $0.contains(MonthShelf.damagedSuffix) && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+        }
+    }
+
+    private static let damagedSuffix = ".damaged"
+    private static let salvagedSuffix = ".salvaged"
+
+    private static func freeName(_ path: String) -> String {
+        var name = path
+        var number = 1
+        while FileSystem.exists(name) {
+            number += 1
+            name = path + "-\(number)"
+        }
+        return name
+    }
+
+    /// Names what was salvaged when the program stopped between two renames.
+    private static func finishReplacing(in folder: String) throws(StoreError) {
+        for name in try FileSystem.names(in: folder) where name.hasSuffix(salvagedSuffix) {
+            let place = folder + "/" + name.dropLast(salvagedSuffix.utf8.count)
+            if FileSystem.exists(place) {
+                // The damaged file still stands there: salvaging begins anew.
+                try FileSystem.remove(folder + "/" + name)
+            } else {
+                try FileSystem.publish(folder + "/" + name, as: place, in: folder)
+            }
+        }
+    }
 
     /// Notes that a month's file cannot be used; the other months go on.
     func note(_ month: MonthKey, damage: String) {

@@ -40,10 +40,12 @@ extension Writer {
             return .kept
         }
         try writeMonth(month) { database in
-            try MonthFile.add(
-                database, signal: signal, step: .minute, samples: series.count, drafts.minute)
-            try MonthFile.add(
-                database, signal: signal, step: .hour, samples: series.count, drafts.hour)
+            for (step, draft) in [(Rollup.Step.minute, drafts.minute), (.hour, drafts.hour)] {
+                try MonthFile.add(
+                    database, signal: signal, step: step, samples: series.count,
+                    header: draft.header(group: signal, revision: step.rawValue),
+                    payload: draft.payload)
+            }
         }
         try failpoint(.thinAfterFigures)
         return .thinned(samples: series.count, minutes: minutes.cells.count)

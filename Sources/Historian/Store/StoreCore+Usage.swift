@@ -4,6 +4,15 @@ import GRDB
 import Plant
 import Synchronization
 
+/// What the tables of a month file say.
+private struct MonthUsage {
+    var samples = 0
+    var pieces = 0
+    var first: Timestamp?
+    var thinned = 0
+    var quarantined = 0
+}
+
 extension StoreCore {
     /// Bytes, samples and pieces of each file.
     func usage() throws(StoreError) -> StoreUsage {
@@ -25,26 +34,34 @@ extension StoreCore {
         usage.files.append(
             .init(
                 name: HeadFile.name, bytes: bytes(folder + "/" + HeadFile.name),
-                samples: inHead.samples, pieces: inHead.pieces, thinned: 0))
-        for month in shelf.months {
-            let totals = try inMonth(month) { database in
-                try database.first("SELECT sum(samples), count(*) FROM chunk") { row in
-                    (samples: believed(row.integer(0)), pieces: Int(row.integer(1)))
-                }
-            }
-            let found = totals ?? nil
-            let thinned = try inMonth(month) { database in
-                try database.first("SELECT sum(samples) FROM rollup WHERE step = 60") {
-                    believed($0.integer(0))
-                }
-            }
-            usage.files.append(
-                .init(
-                    name: shelf.label(month), bytes: bytes(shelf.folder + "/" + month.fileName),
-                    samples: found?.samples ?? 0, pieces: found?.pieces ?? 0,
-                    thinned: (thinned ?? nil) ?? 0))
-        }
+                samples: inHead.samples, pieces: inHead.pieces, thinned: 0, first: nil,
+                quarantined: 0))
+        for month in shelf.months { usage.files.append(try self.usage(of: month)) }
         return usage
+    }
+
+    /// Bytes, samples and pieces of a month file; zero where it cannot be read.
+    private func usage(of month: MonthKey) throws(StoreError) -> StoreUsage.File {
+        let found = try inMonth(month) { database -> MonthUsage in
+            var found = MonthUsage()
+            try database.each("SELECT sum(samples), count(*), min(first) FROM chunk") { row in
+                found.samples = self.believed(row.integer(0))
+                found.pieces = Int(row.integer(1))
+                if !row.isNull(2) { found.first = Timestamp(nanoseconds: row.integer(2)) }
+            }
+            try database.each("SELECT sum(samples) FROM rollup WHERE step = 60") { row in
+                found.thinned = self.believed(row.integer(0))
+            }
+            try database.each("SELECT count(*) FROM quarantine") { row in
+                found.quarantined = Int(row.integer(0))
+            }
+            return found
+        }
+        let known = found ?? MonthUsage()
+        return StoreUsage.File(
+            name: shelf.label(month), bytes: bytes(shelf.folder + "/" + month.fileName),
+            samples: known.samples, pieces: known.pieces, thinned: known.thinned,
+            first: known.first, quarantined: known.quarantined)
     }
 
     /// A stored sum as far as it is believed: a damaged one must not trap when added.

@@ -5,7 +5,7 @@ import Plant
 import Synchronization
 
 /// A chunk or head row read for checking.
-private struct CheckedRow {
+struct CheckedRow {
     let id: Int64
     let group: UInt32
     let key: ChunkKey
@@ -108,10 +108,13 @@ extension StoreCore {
             try verifyRollups(file, label, stage, &report)
             var after: Int64 = -1
             while true {
-                let page = try self.page(file, after: after)
+                let page = try file.read { database in
+                    try self.page(
+                        database, after: after, limit: HistorianLimits.piecesPerRead / 8)
+                }
                 guard let last = page.last else { break }
                 after = last.id
-                for row in page { check(row, label, registry, stage, &report) }
+                for row in page { _ = check(row, label, registry, stage, &report) }
                 progress(report.headRows + report.chunks + report.quarantined)
             }
         } catch {
@@ -149,31 +152,30 @@ extension StoreCore {
         }
     }
 
-    private func page(_ file: DatabaseFile, after: Int64) throws(StoreError) -> [CheckedRow] {
+    /// The next chunks of a month file after a row id.
+    func page(_ database: Database, after: Int64, limit: Int) throws -> [CheckedRow] {
         let sql = """
             SELECT id, shape, first, revision, last, rows, header, payload, samples FROM chunk
             WHERE id > ? ORDER BY id LIMIT ?
             """
-        let bound: [SQLValue] = [.integer(after), .number(HistorianLimits.piecesPerRead / 8)]
-        return try file.read { database in
-            var page: [CheckedRow] = []
-            try database.each(sql, bound) { row in
-                let key = ChunkKey(
-                    group: row.uint32(1), revision: row.uint32(3), first: row.integer(2),
-                    last: row.integer(4), rows: Int(row.integer(5)))
-                page.append(
-                    CheckedRow(
-                        id: row.integer(0), group: key.group, key: key, header: row.blob(6),
-                        payload: row.blob(7), samples: row.integer(8)))
-            }
-            return page
+        var page: [CheckedRow] = []
+        try database.each(sql, [.integer(after), .number(limit)]) { row in
+            let key = ChunkKey(
+                group: row.uint32(1), revision: row.uint32(3), first: row.integer(2),
+                last: row.integer(4), rows: Int(row.integer(5)))
+            page.append(
+                CheckedRow(
+                    id: row.integer(0), group: key.group, key: key, header: row.blob(6),
+                    payload: row.blob(7), samples: row.integer(8)))
         }
+        return page
     }
 
-    private func check(
+    /// Checks a chunk; what is wrong with its own bytes, nil where they are whole.
+    func check(
         _ row: CheckedRow, _ label: String, _ registry: Registry, _ stage: EntropyStage,
         _ report: inout VerifyReport
-    ) {
+    ) -> ChunkFault? {
         report.chunks += 1
         do throws(ChunkFault) {
             let reader = try ChunkReader(header: row.header)
@@ -193,13 +195,15 @@ extension StoreCore {
             }
             guard let group = registry.group(row.group) else {
                 report.add(label, row.key.description, "its group is unknown to the head")
-                return
+                return nil
             }
             if group.shape != reader.shape {
                 report.add(label, row.key.description, "its columns are not those of its group")
             }
+            return nil
         } catch {
             report.add(label, row.key.description, error.what)
+            return error
         }
     }
 

@@ -159,7 +159,7 @@ final class Writer {
     }
 
     /// Sets aside chunks that readers found damaged.
-    private func quarantineDamaged() {
+    func quarantineDamaged() {
         let found = core.damaged.withLock { damaged in
             defer { damaged = [] }
             return damaged

@@ -25,22 +25,33 @@ extension Box {
     public func facts() throws -> BoxFacts {
         let world = shown
         let usage = try world.samples.usage()
-        let free = DataLock.freeBytes(of: settings.data) ?? 0
+        let free = space.space?.free ?? DataLock.freeBytes(of: settings.data) ?? 0
         return BoxFacts(
             version: environment.version, world: world.kind, started: started,
             samples: usage.samples, bytes: usage.bytes, freeBytes: free,
             entries: world.journal.lastSequence, dropped: world.drops.all,
             durabilityWindow: settings.durabilityWindow, sqlite: SQLiteFacts.version,
-            hasOwner: try access.hasOwner, warnings: try warnings(free: free))
+            hasOwner: try access.hasOwner, warnings: try warnings(usage))
     }
 
-    private func warnings(free: Int) throws -> [String] {
+    private func warnings(_ usage: StoreUsage) throws -> [String] {
         var warnings: [String] = []
         if let problem = shown.health.recordingProblem {
             warnings.append("Not recording: \(problem)")
         }
-        if free < 2 << 30 {
-            warnings.append("Only \(free >> 20) MB are free on the disk. Free some space.")
+        if space.level > .ample, let left = space.space {
+            warnings.append(spaceWords(left, usage))
+        }
+        for file in try shown.samples.keptDamagedFiles() {
+            warnings.append(
+                "A history file was damaged; what could be read was saved, the damaged one is"
+                    + " kept as \(file). Restore that month from a backup, or move the file away"
+                    + " once you have seen to it.")
+        }
+        if usage.quarantined > 0 {
+            warnings.append(
+                "\(usage.quarantined) stored pieces are damaged and show as gaps. Check the disk;"
+                    + " restore from a backup.")
         }
         if !settings.listen.isLoopback {
             warnings.append("Pages cross the network unencrypted (insecure_http is set).")
@@ -49,6 +60,18 @@ extension Box {
             warnings.append("\(count) samples were dropped (\(place)).")
         }
         return warnings
+    }
+
+    /// How much room is left, and how long it lasts at the pace of the newest months.
+    private func spaceWords(_ left: DiskSpace, _ usage: StoreUsage) -> String {
+        let size = "Only \(left.free >> 20) MB are free on the disk"
+        guard let pace = usage.bytesPerDay(until: environment.wall()), pace > 0 else {
+            return size + ". Free some space."
+        }
+        let limit = SpaceLevel.scarce.limit(total: left.total)
+        let days = Int(Double(max(0, left.free - limit)) / pace)
+        return size + ", enough for about \(days) more \(days == 1 ? "day" : "days")"
+            + " of recording. Free some space."
     }
 
     /// Figures for monitoring.

@@ -19,6 +19,8 @@ public final class Box: Sendable {
     public let started: Timestamp
     let environment: BoxEnvironment
     let feed: LiveFeed
+    /// Room on the disk.
+    public let space: SpaceWatch
     private let lock: DataLock
     private let stage: DemonstratorStage?
     private let readers: NIOThreadPool
@@ -39,11 +41,12 @@ public final class Box: Sendable {
                 folder: settings.data + "/secrets", reason: "it cannot be made")
         }
         let feed = LiveFeed()
+        let space = SpaceWatch(folder: settings.data) { environment.diskSpace(settings.data) }
         let real = try World.open(
             .real, folder: settings.data,
             surroundings: World.Surroundings(
                 clock: environment.wall, random: environment.random,
-                zoneRules: environment.zoneRules),
+                zoneRules: environment.zoneRules, isDiskFull: { space.level == .scarce }),
             feed: feed)
         try await real.finishTakingBack()
         if !isCommand {
@@ -60,9 +63,9 @@ public final class Box: Sendable {
             }
             stage = try await DemonstratorStage.open(
                 folder: folder, settings: settings, environment: environment, feed: feed,
-                progress: progress)
+                space: space, progress: progress)
         }
-        let box = Box(settings, environment, feed, lock, real, stage)
+        let box = Box(settings, environment, feed, space, lock, real, stage)
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
     }
@@ -79,9 +82,10 @@ public final class Box: Sendable {
     }
 
     private init(
-        _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed, _ lock: DataLock,
-        _ real: World, _ stage: DemonstratorStage?
+        _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed,
+        _ space: SpaceWatch, _ lock: DataLock, _ real: World, _ stage: DemonstratorStage?
     ) {
+        self.space = space
         self.settings = settings
         self.environment = environment
         self.feed = feed
@@ -100,13 +104,13 @@ public final class Box: Sendable {
             cost: environment.scryptCost)
         realRunner = WorldRunner(
             world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
-            window: settings.durabilityWindow, logger: environment.logger)
+            settings: settings, space: space, logger: environment.logger)
         demonstratorRunner = stage.map { stage in
             WorldRunner(
                 world: stage.world,
                 io: Box.io(
                     environment, world: stage.world, data: settings.data, speed: settings.speed),
-                window: settings.durabilityWindow, logger: environment.logger)
+                settings: settings, space: space, logger: environment.logger)
         }
     }
 
@@ -149,6 +153,7 @@ public final class Box: Sendable {
     ) async throws {
         try await noteBoot()
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.watchSpace() }
             group.addTask { await self.realRunner.run() }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
@@ -186,6 +191,22 @@ public final class Box: Sendable {
             // The first that ends is the watcher, or a factory that cannot go on.
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Looks at the disk once a second, and says when a level is reached or left.
+    private func watchSpace() async {
+        let logger = environment.logger
+        while true {
+            let (before, now) = space.look()
+            if before != now {
+                logger.log(level: now > before ? .warning : .info, "disk space is \(now)")
+            }
+            do {
+                try await environment.sleep(.seconds(1))
+            } catch {
+                return  // Cancelled: the box stops.
+            }
         }
     }
 

@@ -33,12 +33,13 @@ final class DemonstratorStage: Sendable {
     /// Opens or makes the demonstrator's folder; says how far it has come.
     static func open(
         folder: String, settings: Settings, environment: BoxEnvironment, feed: LiveFeed,
-        progress: @Sendable (String) -> Void
+        space: SpaceWatch, progress: @Sendable (String) -> Void
     ) async throws -> DemonstratorStage {
         let wall = environment.wall()
         let clock = ScriptClock(start: wall, speed: settings.speed, wall: environment.wall)
         let surroundings = World.Surroundings(
-            clock: { clock.now }, random: environment.random, zoneRules: environment.zoneRules)
+            clock: { clock.now }, random: environment.random, zoneRules: environment.zoneRules,
+            isDiskFull: { space.level == .scarce })
         var world = try World.open(
             .demonstrator, folder: folder, surroundings: surroundings, feed: feed)
         var origin = try await storedOrigin(of: world)

@@ -25,6 +25,8 @@ public struct BoxEnvironment: Sendable {
     public let scryptCost: ScryptCost
     /// Version of the program.
     public let version: String
+    /// Room on the disk of a folder, nil where it cannot be asked.
+    public let diskSpace: @Sendable (String) -> DiskSpace?
 
     /// An environment from functions.
     public init(
@@ -33,8 +35,10 @@ public struct BoxEnvironment: Sendable {
         random: @escaping @Sendable () -> UInt64,
         zoneRules: @escaping @Sendable (String) -> ZoneRules?,
         threads: MultiThreadedEventLoopGroup, logger: Logger, scryptCost: ScryptCost,
-        version: String
+        version: String,
+        diskSpace: @escaping @Sendable (String) -> DiskSpace? = { DiskSpace.of($0) }
     ) {
+        self.diskSpace = diskSpace
         self.wall = wall
         self.monotonic = monotonic
         self.sleep = sleep

@@ -24,6 +24,12 @@ public enum LoopLimits {
     public static let sealingMinutes = 60
     /// Minutes between two compactings of sealed months.
     public static let compactingMinutes = 24 * 60
+    /// Time between two scrubs of everything stored.
+    public static let scrubPause = Elapsed.hours(24 * 7)
+    /// Where the end of the last scrub is kept.
+    static let scrubMark = "upkeep/scrub"
+    /// Months for which measurements are never thinned, however short the room is.
+    public static let leastKeptMonths = 3
     /// Rows below which a group stays in the head for now.
     public static let sealedRows = 1800
     /// Session life without use (S-15).

@@ -55,6 +55,9 @@ extension Settings {
             try durability.refuseRest()
         }
         if var storage = try root.table("storage") {
+            if let text = try storage.text("keep_measurements") {
+                try set("storage.keep_measurements", text, in: storage, key: "keep_measurements")
+            }
             if let flag = try storage.flag("allow_network_fs") {
                 isNetworkFileSystemAllowed = flag
                 origins["storage.allow_network_fs"] = .file
@@ -105,6 +108,14 @@ extension Settings {
                 window <= .seconds(10)
             else { return ("“\(text)” is no window.", "Write 0.1 s to 10 s, such as \"1s\".") }
             durabilityWindow = window
+        case "storage.keep_measurements":
+            guard let months = Settings.keptMonths(text) else {
+                return (
+                    "“\(text)” is no time to keep samples.",
+                    "Write 3 months or more, such as \"36 months\", or \"forever\"."
+                )
+            }
+            keptMonths = months.count
         case "insecure_http", "ingest.loopback_without_token", "telemetry.metrics",
             "storage.allow_network_fs":
             guard text == "true" || text == "false" else {
@@ -121,6 +132,16 @@ extension Settings {
         }
         origins[key] = origin
         return nil
+    }
+
+    /// `36 months` or `forever`, nil for anything else.
+    private static func keptMonths(_ text: String) -> (count: Int?, text: String)? {
+        if text == "forever" { return (nil, text) }
+        let words = text.split(separator: " ")
+        guard words.count == 2, words[1] == "months", let count = Int(words[0]),
+            (LoopLimits.leastKeptMonths...1_200).contains(count)
+        else { return nil }
+        return (count, text)
     }
 
     private mutating func setFlag(_ key: String, _ value: Bool) {

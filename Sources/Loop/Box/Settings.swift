@@ -92,6 +92,8 @@ public struct Settings: Sendable, Hashable {
     public var durabilityWindow = Elapsed.seconds(1)
     /// Whether a data folder on a network file system is accepted.
     public var isNetworkFileSystemAllowed = false
+    /// Months for which measurements keep every sample, nil for ever (decisions 32).
+    public var keptMonths: Int? = 36
     /// Where each value that is not built in came from.
     public var origins: [String: SettingOrigin] = [:]
 
@@ -117,6 +119,10 @@ public struct Settings: Sendable, Hashable {
             "durability.window",
             "The most recent polled samples that a power cut may cost, 0.1 to 10 s."
         ),
+        (
+            "storage.keep_measurements",
+            "Months until measurements are thinned to minutes, at least 3, or forever."
+        ),
         ("storage.allow_network_fs", "Whether the data folder may lie on a network drive."),
     ]
 
@@ -130,6 +136,7 @@ public struct Settings: Sendable, Hashable {
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),
             "telemetry.metrics": String(hasMetrics),
             "durability.window": durabilityWindow.settingText,
+            "storage.keep_measurements": keptMonths.map { "\($0) months" } ?? "forever",
             "storage.allow_network_fs": String(isNetworkFileSystemAllowed),
         ]
         return Settings.sentences.map { entry in

@@ -32,6 +32,8 @@ final class Intake: SampleSink {
         /// On their way into the store by number: taken, not yet surely readable from it.
         var leaving: [Int: [SampleBatch]] = [:]
         var departures = 0
+        /// Signals of which samples were let go for want of room, since that began.
+        var cut: Set<SignalID> = []
 
         mutating func depart(_ batches: [SampleBatch]) -> Int {
             departures += 1
@@ -43,6 +45,7 @@ final class Intake: SampleSink {
     private let samples: SampleStore
     private let ledger: StateLedger
     private let drops: DropCounts
+    private let isDiskFull: @Sendable () -> Bool
     private let onChange: @Sendable (Set<Slug>) -> Void
     private let waiting = Mutex(Waiting())
     /// Samples taken since start.
@@ -50,16 +53,22 @@ final class Intake: SampleSink {
 
     init(
         samples: SampleStore, ledger: StateLedger, drops: DropCounts,
+        isDiskFull: @escaping @Sendable () -> Bool = { false },
         onChange: @escaping @Sendable (Set<Slug>) -> Void
     ) {
         self.samples = samples
         self.ledger = ledger
         self.drops = drops
+        self.isDiskFull = isDiskFull
         self.onChange = onChange
     }
 
     /// Takes samples of class D3: they wait for the next commit, at most the durability window.
-    func accept(_ batches: [SampleBatch]) async {
+    ///
+    /// On a full disk they only show on the live picture: the first that is let go of each signal
+    /// leaves a marker of quality `bad/space`, the others are counted (reliability 5.1).
+    func accept(_ arrived: [SampleBatch]) async {
+        let batches = isDiskFull() ? cut(arrived) : rejoined(arrived)
         let count = batches.reduce(0) { $0 + $1.sampleCount }
         let dropped = waiting.withLock { waiting -> Int in
             waiting.batches += batches
@@ -72,12 +81,53 @@ final class Intake: SampleSink {
             }
             return dropped
         }
-        react(to: batches)
+        react(to: arrived)
         if dropped > 0 { _ = drops.add(stage: "intake", reason: "full", count: dropped) }
     }
 
+    /// What is kept of batches on a full disk: switches, and a marker where a gap begins.
+    private func cut(_ batches: [SampleBatch]) -> [SampleBatch] {
+        var kept: [SampleBatch] = []
+        var lost = 0
+        waiting.withLock { waiting in
+            for batch in batches {
+                if batch.columns.count == 1, case .flags = batch.columns[0].values {
+                    kept.append(batch)
+                    continue
+                }
+                lost += batch.sampleCount
+                let new = batch.columns.filter { !waiting.cut.contains($0.signal) }
+                guard let first = batch.times.first, !new.isEmpty else { continue }
+                waiting.cut.formUnion(new.map(\.signal))
+                kept.append(
+                    SampleBatch(
+                        times: [first],
+                        columns: new.map { column in
+                            SignalColumn(
+                                signal: column.signal, values: column.values.firstOnly,
+                                quality: [.badSpace])
+                        }, origin: batch.origin))
+            }
+        }
+        if lost > 0 { _ = drops.add(stage: "intake", reason: "disk", count: lost) }
+        return kept
+    }
+
+    /// Batches as they are; states of what was cut before are read again from what is stored.
+    private func rejoined(_ batches: [SampleBatch]) -> [SampleBatch] {
+        let cut = waiting.withLock { waiting in
+            defer { waiting.cut = [] }
+            return waiting.cut
+        }
+        if !cut.isEmpty { ledger.markStale(cut) }
+        return batches
+    }
+
     /// Stores samples of class D2; returns after the flush.
+    ///
+    /// Throws `StoreError.full` on a disk that is nearly full: the sender keeps its samples.
     func store(_ batches: [SampleBatch], cursor: SourceCursor?) async throws {
+        guard !isDiskFull() else { throw StoreError.full(file: "the samples") }
         let departure = waiting.withLock { $0.depart(batches) }
         defer { waiting.withLock { $0.leaving[departure] = nil } }
         react(to: batches)
@@ -124,10 +174,32 @@ final class Intake: SampleSink {
         }
     }
 
+    /// Writes something and reads it back: what makes sure that recording goes on.
+    func probe(_ now: Timestamp) async throws {
+        let mark = SourceCursor(source: "upkeep/probe", position: now.rfc3339)
+        _ = try await samples.append([], cursors: [mark])
+        guard try samples.cursor(of: mark.source) == mark.position else {
+            throw StoreError.flushFailed(
+                file: "head.db", what: "what was written could not be read back")
+        }
+    }
+
     private func react(to batches: [SampleBatch]) {
         let count = batches.reduce(0) { $0 + $1.sampleCount }
         taken.withLock { $0 += count }
         let changed = ledger.feed(batches)
         if !changed.isEmpty { onChange(changed) }
+    }
+}
+
+extension ColumnValues {
+    /// A column of the first value alone.
+    fileprivate var firstOnly: ColumnValues {
+        switch self {
+        case .numbers(let values): .numbers(Array(values.prefix(1)))
+        case .integers(let values): .integers(Array(values.prefix(1)))
+        case .flags(let values): .flags(Array(values.prefix(1)))
+        case .texts(let values): .texts(Array(values.prefix(1)))
+        }
     }
 }

@@ -41,13 +41,17 @@ public final class World: Sendable {
         public let random: @Sendable () -> UInt64
         /// Rules of a zone by name, nil when unknown.
         public let zoneRules: @Sendable (String) -> ZoneRules?
+        /// Whether the disk has no room left for samples.
+        public let isDiskFull: @Sendable () -> Bool
 
         /// Surroundings from functions.
         public init(
             clock: @escaping @Sendable () -> Timestamp,
             random: @escaping @Sendable () -> UInt64,
-            zoneRules: @escaping @Sendable (String) -> ZoneRules?
+            zoneRules: @escaping @Sendable (String) -> ZoneRules?,
+            isDiskFull: @escaping @Sendable () -> Bool = { false }
         ) {
+            self.isDiskFull = isDiskFull
             self.clock = clock
             self.random = random
             self.zoneRules = zoneRules
@@ -79,7 +83,9 @@ public final class World: Sendable {
         health = ConnectionBoard()
         drops = DropCounts()
         ledger = StateLedger()
-        intake = Intake(samples: samples, ledger: ledger, drops: drops) { machines in
+        intake = Intake(
+            samples: samples, ledger: ledger, drops: drops, isDiskFull: surroundings.isDiskFull
+        ) { machines in
             for machine in machines.sorted() { feed.tell(.machine(machine)) }
         }
     }

@@ -13,18 +13,22 @@ final class WorldRunner: Sendable {
     let supervisor: ConnectorSupervisor
     private let io: ConnectorIO
     private let window: Elapsed
+    private let keptMonths: Int?
+    private let space: SpaceWatch
     private let logger: Logger
     private let monotonic: @Sendable () -> Elapsed
-    private let closer: ShiftCloser
     private let applied = Mutex<[ConnectionPlan]>([])
 
-    init(world: World, io: ConnectorIO, window: Elapsed, logger: Logger) {
+    init(
+        world: World, io: ConnectorIO, settings: Settings, space: SpaceWatch, logger: Logger
+    ) {
         self.world = world
         self.io = io
-        self.window = window
+        self.space = space
+        window = settings.durabilityWindow
+        keptMonths = settings.keptMonths
         self.logger = logger
         monotonic = io.clock.monotonic
-        closer = ShiftCloser(world: world)
         supervisor = ConnectorSupervisor(io: io, sink: world.intake) { [world, logger] notice in
             switch notice {
             case .lost(let connection, let error):
@@ -46,6 +50,7 @@ final class WorldRunner: Sendable {
             group.addTask { await self.commitLoop() }
             group.addTask { await self.timeLoop() }
             group.addTask { await self.upkeepLoop() }
+            group.addTask { await self.scrubLoop() }
         }
     }
 
@@ -68,18 +73,27 @@ final class WorldRunner: Sendable {
     }
 
     /// Commits polled samples once a window; says once when that fails and once when it works again.
+    ///
+    /// Only what was written and read back ends a failure.
     private func commitLoop() async {
         var isFailing = false
         while await slept(window) {
             do {
                 try await world.intake.commit()
-                if isFailing { logger.info("recording again") }
+                if space.level == .scarce {
+                    throw DiskTrouble.nearlyFull(space.space)
+                }
+                guard isFailing else { continue }
+                try await world.intake.probe(world.time)
+                logger.info("recording again")
                 isFailing = false
                 world.health.setRecording(nil)
             } catch {
                 if !isFailing { logger.error("not recording: \(error)") }
                 isFailing = true
-                world.health.setRecording("\(error)")
+                let words = StoreTrouble.words(error)
+                world.health.setRecording(
+                    words.map { $0.why + " " + $0.remedy } ?? "\(error)")
             }
         }
     }
@@ -114,22 +128,33 @@ final class WorldRunner: Sendable {
         }
     }
 
-    /// Once a minute: closes shifts; once an hour: seals old samples in whole chunks.
     private func upkeepLoop() async {
-        var minute = 0
-        while await slept(.minutes(1)) {
-            minute += 1
+        var upkeep = Upkeep(world: world, space: space, keptMonths: keptMonths, logger: logger)
+        while await slept(.minutes(1)) { await upkeep.turn() }
+    }
+
+    /// Once a week: reads every stored byte again, slowly.
+    ///
+    /// When it last ended is kept with the samples, so that restarts do not put it off.
+    private func scrubLoop() async {
+        while await slept(.minutes(10)) {
             do {
-                try await closer.closeDueShifts()
-                guard minute % LoopLimits.sealingMinutes == 0 else { continue }
-                _ = try await world.samples.seal(
-                    upTo: world.time - .hours(1), atLeast: LoopLimits.sealedRows)
-                try await world.samples.reclaim()
-                if minute % LoopLimits.compactingMinutes == 0 {
-                    _ = try await world.samples.compact()
+                let last = try world.samples.cursor(of: LoopLimits.scrubMark)
+                    .flatMap { Timestamp(rfc3339: $0) }
+                if let last, world.time - last < LoopLimits.scrubPause, last <= world.time {
+                    continue
                 }
+                let report = try await world.samples.scrub { [io] in try await io.clock.sleep($0) }
+                for fault in report.faults {
+                    logger.error("stored bytes are damaged: \(fault.file), \(fault.place)")
+                }
+                let mark = SourceCursor(
+                    source: LoopLimits.scrubMark, position: world.time.rfc3339)
+                _ = try await world.samples.append([], cursors: [mark])
+            } catch is CancellationError {
+                return  // The box stops.
             } catch {
-                logger.error("upkeep: \(error)")
+                logger.error("scrub: \(error)")
             }
         }
     }

@@ -1,0 +1,115 @@
+// What a world does for its stores beside recording: sealing, compacting, thinning, scrubbing.
+
+import Historian
+import Logging
+import Plant
+
+/// The upkeep of one world, once a minute; every job has its own rhythm.
+struct Upkeep {
+    private let world: World
+    private let space: SpaceWatch
+    private let keptMonths: Int?
+    private let closer: ShiftCloser
+    private let logger: Logger
+    private var minute = 0
+
+    /// Upkeep of a world; `keptMonths` is how long measurements stay whole, nil for ever.
+    init(world: World, space: SpaceWatch, keptMonths: Int?, logger: Logger) {
+        self.world = world
+        self.space = space
+        self.keptMonths = keptMonths
+        self.logger = logger
+        closer = ShiftCloser(world: world)
+    }
+
+    /// Does what is due; a job that fails is told and tried again in its next turn.
+    mutating func turn() async {
+        minute += 1
+        await attempt("closing shifts") { try await closer.closeDueShifts() }
+        if !world.samples.damagedFiles.isEmpty { await attempt("salvage") { try await salvage() } }
+        if minute % LoopLimits.sealingMinutes == 0 {
+            await attempt("sealing") {
+                _ = try await world.samples.seal(
+                    upTo: world.time - .hours(1), atLeast: LoopLimits.sealedRows)
+                try await world.samples.reclaim()
+            }
+            if space.level >= .short { await attempt("thinning") { try await thinEarly() } }
+        }
+        if minute % LoopLimits.compactingMinutes == 0 {
+            await attempt("compacting") { _ = try await world.samples.compact() }
+            await attempt("thinning") { try await thin() }
+        }
+    }
+
+    private func attempt(_ job: String, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch is CancellationError {
+            return  // The box stops.
+        } catch {
+            logger.error("upkeep, \(job): \(error)")
+        }
+    }
+
+    private func salvage() async throws {
+        for report in try await world.samples.salvage() {
+            let lost = report.lost.map { "\($0) were lost" } ?? "how many are lost is not known"
+            logger.error(
+                "\(report.file) was damaged: \(report.chunks) pieces were saved, \(lost); it is kept as \(report.kept)"
+            )
+        }
+    }
+
+    private func thin() async throws {
+        guard let keptMonths else { return }
+        tell(try await world.samples.thin(policy(keptMonths)))
+    }
+
+    /// The oldest months first, for as long as room is short.
+    private func thinEarly() async throws {
+        guard keptMonths != nil else { return }
+        let space = space
+        tell(
+            try await world.samples.thin(policy(LoopLimits.leastKeptMonths)) {
+                space.level >= .short
+            })
+    }
+
+    private func policy(_ months: Int) -> RetentionPolicy {
+        RetentionPolicy(
+            measurements: world.factory.measurements,
+            before: Upkeep.monthStart(world.time, back: months))
+    }
+
+    private func tell(_ report: ThinReport) {
+        guard !report.items.isEmpty else { return }
+        let samples = report.items.reduce(0) { $0 + $1.samples }
+        logger.info(
+            "\(samples) old samples gave way to figures of minutes; \(report.bytesBefore - report.bytesAfter) bytes less"
+        )
+    }
+
+    /// The first instant of the month of UTC that lies some months back.
+    static func monthStart(_ time: Timestamp, back months: Int) -> Timestamp {
+        let date = time.utcDate.date
+        let index = date.year * 12 + date.month - 1 - months
+        guard let first = CivilDate(year: index / 12, month: index % 12 + 1, day: 1) else {
+            return .distantPast
+        }
+        return Timestamp(nanoseconds: Int64(first.dayNumber) * 86_400_000_000_000)
+    }
+}
+
+extension Factory {
+    /// Signals of which old samples may give way to figures: numbers that nothing is worked out
+    /// from. States, counts and energy stay functions of the samples themselves (decisions 32).
+    var measurements: Set<SignalID> {
+        var used: Set<SignalID> = []
+        for machine in machines.values {
+            used.formUnion(machine.stateRules.flatMap(\.value.signals))
+            used.formUnion([machine.counts?.total, machine.counts?.scrap].compactMap(\.self))
+            used.formUnion([machine.energy?.signal].compactMap(\.self))
+        }
+        return Set(signals.values.filter { $0.kind == .number && !used.contains($0.id) }.map(\.id))
+    }
+}

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import shutil
 import subprocess
 import time
 
@@ -31,6 +32,13 @@ def small_disk(tmp_path):
         pytest.skip(f"this machine does not let us mount: {mounted.stderr.strip()}")
     yield folder
     subprocess.run([need("umount"), "-l", folder], check=False)
+
+
+def fill_to(folder, free):
+    """Takes the room of a disk but for some bytes."""
+    with open(folder / "ballast", "ab", buffering=0) as file:
+        while (left := shutil.disk_usage(folder).free - free) > 0:
+            file.write(b"x" * min(left, 1 << 20))
 
 
 def fill(folder):
@@ -82,5 +90,33 @@ def test_a_full_disk_refuses_clearly_and_recording_resumes_without_a_restart(mak
     stored = [value for _, value, _ in box.samples(signal["id"], START, END)]
     assert acknowledged <= set(stored), "something acknowledged was lost"
     assert len(stored) == len(set(stored))
+    box.stop()
+    box.run("verify")
+
+
+def test_a_nearly_full_disk_keeps_its_last_room_for_what_people_say(make_claimed_box, small_disk):
+    """Under 2 % free (reliability 5.1): programs are refused, people are heard, pages say why."""
+    box = make_claimed_box(folder=small_disk / "box")
+    box.start()
+    box.run("machine", "add", "press-1", "--name", "Press 1")
+    line = f"near v=1i {START_NS}"
+    assert box.write(line).status == 204
+    fill_to(small_disk, 300_000)
+    wait_until(lambda: box.request("GET", "/readyz", token=None).status == 503, 5, "the disk is watched")
+    refused = box.write(f"near v=2i {START_NS + 10**6}")
+    assert refused.status == 507 and "disk" in refused.text.lower(), refused.text
+    page = box.request("GET", "/now")
+    assert "Not recording." in page.text and "nearly full" in page.text
+    seen = box.say("problem.seen", {"machine": "press-1", "at": "2026-01-05T06:00:00Z"})
+    assert seen.status == 201, seen.text
+    assert any("MB are free" in words for words in box.api("/api/v1/about")["warnings"])
+    (small_disk / "ballast").unlink()
+    freed = time.monotonic()
+    wait_until(lambda: box.request("GET", "/readyz", token=None).status == 200, RESUMES_WITHIN_S, "recording again")
+    assert box.write(f"near v=2i {START_NS + 10**6}").status == 204
+    print(f"recording again after {time.monotonic() - freed:.2f} s")
+    assert "Not recording." not in box.request("GET", "/now").text
+    (signal,) = box.signals()
+    assert [value for _, value, _ in box.samples(signal["id"], START, END)] == [1, 2]
     box.stop()
     box.run("verify")

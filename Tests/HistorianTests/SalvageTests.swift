@@ -70,7 +70,8 @@ import Testing
         #expect(series.quality.count { $0 == .badDamaged } == 2)
     }
 
-    @Test func `a scrub that is stopped ends, and nothing is left undone that was found`() async throws
+    @Test func `a scrub that is stopped ends, and nothing is left undone that was found`()
+        async throws
     {
         let scratch = try Scratch()
         let store = try await filled(scratch)
@@ -138,7 +139,8 @@ import Testing
         return broken
     }
 
-    @Test func `R-45: a file that is no database at all is kept, and recording goes on`() async throws
+    @Test func `R-45: a file that is no database at all is kept, and recording goes on`()
+        async throws
     {
         let scratch = try Scratch()
         let store = try await filled(scratch)
@@ -158,7 +160,9 @@ import Testing
         await again.close()
     }
 
-    @Test func `a stop between the renames of a salvage is finished by the next start`() async throws {
+    @Test func `a stop between the renames of a salvage is finished by the next start`()
+        async throws
+    {
         let scratch = try Scratch()
         let store = try await filled(scratch)
         let before = try store.series(of: SignalID(2), in: always)

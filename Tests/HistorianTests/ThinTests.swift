@@ -24,7 +24,8 @@ private let decemberOnwards = RetentionPolicy(
         for hour in 0..<48 where hour != 13 {
             let times = (0..<3_600).map { start + Int64(hour * 3_600 + $0) * second }
             let isClean = hour % 4 != 2
-            let values = times.map { _ in Double(Int64.random(in: 0...9_999, using: &random)) / 100 }
+            let values = times.map { _ in Double(Int64.random(in: 0...9_999, using: &random)) / 100
+            }
             let quality: [Quality] = times.map { _ in
                 !isClean && Int.random(in: 0..<900, using: &random) == 0 ? .badComm : .good
             }
@@ -108,7 +109,8 @@ private let decemberOnwards = RetentionPolicy(
         await again.close()
     }
 
-    @Test func `time-weighted figures are the same, but for minutes with a bad sample`() async throws
+    @Test func `time-weighted figures are the same, but for minutes with a bad sample`()
+        async throws
     {
         let scratch = try Scratch()
         let store = try await filled(scratch)

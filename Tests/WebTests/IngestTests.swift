@@ -149,14 +149,6 @@ struct IngestTests {
         #expect((answer.headers[.retryAfter] != nil) == (status == 429))
     }
 
-    @Test("a box that cannot record takes nothing")
-    func notReady() async throws {
-        let answer = try await WebHarness(isReady: false).ask(
-            "/write", method: .post, body: Self.line)
-        #expect(answer.status.code == 503)
-        #expect(answer.headers[.retryAfter] != nil)
-    }
-
     @Test("writes beyond the limits are asked to wait")
     func inFlight() throws {
         var limits = WebLimits()

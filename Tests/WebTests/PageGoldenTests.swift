@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import Loop
 import Plant
+import Synchronization
 import Testing
 import Web
 
@@ -145,6 +146,15 @@ struct PageGoldenTests {
     func noMarking(path: String) async throws {
         let harness = WebHarness(FixtureBox(.typical, kind: .real))
         #expect(!(try await harness.page(path).contains("Made-up data")))
+    }
+
+    @Test("while nothing is recorded every page says so and why", arguments: PageCase.main)
+    func notRecording(path: String) async throws {
+        let harness = WebHarness(.typical)
+        #expect(!(try await harness.page(path).contains("Not recording.")))
+        harness.box.world.notRecording.withLock { $0 = "The disk is <full>." }
+        let html = try await harness.page(path)
+        #expect(html.contains("<b>Not recording.</b> The disk is &lt;full&gt;.</p>"))
     }
 
     @Test("names of machines and jobs are escaped, never markup (S-22)")

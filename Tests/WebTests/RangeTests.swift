@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Plant
+import Synchronization
 import Testing
 
 @testable import Web
@@ -110,6 +111,27 @@ import Testing
         #expect(words.contains("good"))
         let names = Set(signals.flatMap(\.keys))
         #expect(names == ["signal", "name", "unit", "time", "value", "quality"])
+    }
+
+    @Test("where only figures are kept, range and raw answers say so")
+    func thinned() async throws {
+        let harness = WebHarness()
+        let start = FixtureDay.start
+        harness.box.world.thinnedPart.withLock {
+            $0 = TimeRange(start: start - .hours(24), end: start + .seconds(2))
+        }
+        let answer = try Self.json(
+            try await harness.ask("/api/v1/range?signal=1&\(Self.span)&points=4"))
+        let signals = try #require(answer["signals"] as? [[String: Any]])
+        #expect(
+            signals[0]["thinned"] as? [String: String]
+                == ["from": start.rfc3339, "to": (start + .seconds(2)).rfc3339])
+        let raw = try await harness.ask("/api/v1/raw?signal=1&\(Self.span)")
+        #expect(
+            raw.headers.first { $0.name.canonicalName == "millwright-thinned" }?.value
+                == "1=\(start.rfc3339)/\((start + .seconds(2)).rfc3339)")
+        let other = try await harness.ask("/api/v1/raw?signal=2&\(Self.span)")
+        #expect(!other.headers.contains { $0.name.canonicalName == "millwright-thinned" })
     }
 
     @Test("raw rows leave bad and non-finite values empty")

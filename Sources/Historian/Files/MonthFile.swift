@@ -66,7 +66,8 @@ enum MonthFile {
     /// Whether a signal's samples gave way to figures.
     static func isThinned(_ database: Database, _ signal: UInt32) throws -> Bool {
         try database.first(
-            "SELECT 1 FROM rollup WHERE signal = ? LIMIT 1", [.number(signal)]) { _ in true }
+            "SELECT 1 FROM rollup WHERE signal = ? LIMIT 1", [.number(signal)]
+        ) { _ in true }
             ?? false
     }
 

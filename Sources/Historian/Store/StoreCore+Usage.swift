@@ -124,10 +124,9 @@ extension StoreCore {
         of signal: UInt32, from: Int64, through: Int64
     ) throws(StoreError) -> [MonthKey] {
         var found: [MonthKey] = []
-        for month in shelf.months(from: from, through: through) {
-            if try inMonth(month, { try MonthFile.isThinned($0, signal) }) ?? false {
-                found.append(month)
-            }
+        for month in shelf.months(from: from, through: through)
+        where try inMonth(month, { try MonthFile.isThinned($0, signal) }) ?? false {
+            found.append(month)
         }
         return found
     }

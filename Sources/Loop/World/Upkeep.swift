@@ -101,6 +101,9 @@ struct Upkeep {
 }
 
 extension Factory {
+    /// Units of what states, counts and energy are worked out from, now or by a later rule.
+    private static let keptUnits: Set<String> = ["A", "mA", "W", "kW", "MW", "Wh", "kWh", "MWh"]
+
     /// Signals of which old samples may give way to figures: numbers that nothing is worked out
     /// from. States, counts and energy stay functions of the samples themselves (decisions 32).
     var measurements: Set<SignalID> {
@@ -110,6 +113,10 @@ extension Factory {
             used.formUnion([machine.counts?.total, machine.counts?.scrap].compactMap(\.self))
             used.formUnion([machine.energy?.signal].compactMap(\.self))
         }
-        return Set(signals.values.filter { $0.kind == .number && !used.contains($0.id) }.map(\.id))
+        let free = signals.values.filter { signal in
+            signal.kind == .number && !used.contains(signal.id)
+                && !Factory.keptUnits.contains(signal.unit)
+        }
+        return Set(free.map(\.id))
     }
 }

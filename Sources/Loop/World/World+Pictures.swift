@@ -219,6 +219,11 @@ extension World {
         try samples.figures(of: signals, over: cells, hold: hold)
     }
 
+    /// The stretch of a range of which only figures of minutes and hours are kept, nil for none.
+    public func thinned(_ signal: SignalID, _ range: TimeRange) throws -> TimeRange? {
+        try samples.thinned(signal, in: range)
+    }
+
     /// Time that several signals spent at each value, over cells, from what is stored.
     public func stateTime(
         _ signals: [SignalID], over cells: TimeCells, hold: Hold

@@ -29,6 +29,10 @@ public struct HistoryFacts: Sendable, Hashable {
         public let samples: Int
         /// Chunks or head rows in it.
         public let pieces: Int
+        /// Samples that gave way to figures of minutes and hours.
+        public let thinned: Int
+        /// Chunks that were set aside as damaged.
+        public let damaged: Int
     }
 
     /// All files: the head, then months in order.
@@ -71,7 +75,7 @@ extension World {
             files: usage.files.map { file in
                 HistoryFacts.File(
                     name: file.name, bytes: file.bytes, samples: file.samples,
-                    pieces: file.pieces)
+                    pieces: file.pieces, thinned: file.thinned, damaged: file.quarantined)
             })
     }
 

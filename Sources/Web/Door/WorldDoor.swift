@@ -9,10 +9,14 @@ public protocol WorldDoor: Sendable {
     var kind: WorldKind { get }
     /// The world's own now.
     var time: Timestamp { get }
+    /// Why samples are not recorded, nil while they are.
+    var recordingTrouble: String? { get }
     /// The configuration.
     var factory: Factory { get }
     /// Working time in the site's zone.
     var calendar: ShiftCalendar { get }
+    /// The stretch of a range of which only figures of minutes and hours are kept, nil for none.
+    func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange?
     /// The page Now.
     func now() async throws -> NowPicture
     /// One machine as it is now, nil when there is no such machine.
@@ -57,6 +61,13 @@ public protocol WorldDoor: Sendable {
     func importFile(
         _ file: [UInt8], name: String, mapping: String, isDryRun: Bool, actor: String
     ) async throws -> ImportOutcome
+}
+
+extension WorldDoor {
+    /// Nothing is wrong.
+    public var recordingTrouble: String? { nil }
+    /// Every sample is kept.
+    public func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? { nil }
 }
 
 /// An event that was refused: which field, what is wrong, what to do.

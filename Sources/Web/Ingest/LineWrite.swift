@@ -11,9 +11,6 @@ enum LineWrite {
                 .badRequest, "The precision is not known here.",
                 errors: [.init(field: "precision", says: "ns, us, ms or s")])
         }
-        guard ask.site.box.isReady else {
-            throw Problem(.notReady, "The box cannot record now.", retryAfter: 5)
-        }
         let declared = ask.request.headers[.contentLength].flatMap { Int($0) } ?? 0
         var held = min(declared, ask.site.limits.bodyBytes)
         try ask.site.writes.enter(bytes: held)

@@ -47,6 +47,7 @@ enum RangeDocuments {
         for (index, (signal, cells)) in zip(signals, rows).enumerated() {
             if index > 0 { out.append(0x2C) }
             open(signal, into: &out)
+            try await tellThinned(signal, range, ask, into: &out)
             for figure in figures {
                 out += Array(",\"\(figure.rawValue)\":[".utf8)
                 for (place, cell) in choice.shown.enumerated() {
@@ -75,6 +76,7 @@ enum RangeDocuments {
         for (index, (signal, times)) in zip(signals, rows).enumerated() {
             if index > 0 { out.append(0x2C) }
             open(signal, into: &out)
+            try await tellThinned(signal, range, ask, into: &out)
             out += Array(",\"seconds\":{".utf8)
             var isFirst = true
             for (state, durations) in zip(times.states, times.durations) {
@@ -114,6 +116,15 @@ enum RangeDocuments {
         }
         out += Array("]}".utf8)
         return Answer.bytes(out, type: "application/json")
+    }
+
+    /// Says from when to when only figures of minutes and hours are kept.
+    private static func tellThinned(
+        _ signal: Signal, _ range: TimeRange, _ ask: Ask, into out: inout [UInt8]
+    ) async throws {
+        guard let thinned = try await ask.world.thinned(signal.id, range: range) else { return }
+        out += Array(",\"thinned\":{\"from\":\"\(thinned.start.rfc3339)\"".utf8)
+        out += Array(",\"to\":\"\(thinned.end.rfc3339)\"}".utf8)
     }
 
     /// Nanoseconds as seconds with their decimals, exactly.

@@ -15,8 +15,10 @@ enum RawExport {
         let world = ask.world
         let first = try await world.series(signals[0].id, range: parts[0])
         let size = ask.site.limits.rawStreamBytes
+        var headers: HTTPFields = [.contentType: rows.type]
+        try await ThinnedField.set(&headers, signals, range, ask)
         return Response(
-            status: .ok, headers: [.contentType: rows.type],
+            status: .ok, headers: headers,
             body: .init { out in
                 var buffer = rows.opening
                 for (place, signal) in signals.enumerated() {
@@ -39,6 +41,25 @@ enum RawExport {
                 try await out.write(ByteBuffer(bytes: buffer))
                 try await out.finish(nil)
             })
+    }
+}
+
+/// The header field that names signals without samples in a part of the range, because only
+/// figures of minutes and hours are kept there.
+enum ThinnedField {
+    /// Its name; the value is a list of `signal=from/to`.
+    static let name = "Millwright-Thinned"
+
+    /// Sets the field where there is something to tell.
+    static func set(
+        _ headers: inout HTTPFields, _ signals: [Signal], _ range: TimeRange, _ ask: Ask
+    ) async throws {
+        var words: [String] = []
+        for signal in signals {
+            guard let part = try await ask.world.thinned(signal.id, range: range) else { continue }
+            words.append("\(signal.id.number)=\(part.start.rfc3339)/\(part.end.rfc3339)")
+        }
+        if !words.isEmpty { headers.set(name, words.joined(separator: ", ")) }
     }
 }
 

@@ -18,6 +18,7 @@ enum SampleExport {
         let rows = ask.site.limits.streamRows
         let first = try await world.series(signal.id, range: parts[0])
         var headers: HTTPFields = [.contentType: writer.type]
+        try await ThinnedField.set(&headers, [signal], range, ask)
         if format == .csv {
             let name = [signal.machine?.text, signal.slug?.text ?? String(signal.id.number)]
                 .compactMap(\.self).joined(separator: "-")

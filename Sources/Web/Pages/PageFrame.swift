@@ -48,6 +48,8 @@ struct PageFrame: Sendable {
     let isDemonstrator: Bool
     /// A sentence when what is shown is old, nil when it is fresh.
     let oldWords: String?
+    /// Why nothing is recorded, nil while all is.
+    let trouble: String?
     /// Class of the chosen theme on `html`, nil to follow the system.
     let themeClass: String?
     /// Choices of the theme switch.
@@ -94,7 +96,7 @@ extension Ask {
                 return .init(name: item.0, ask: item.1, address: item.2, isHere: isHere)
             },
             isDemonstrator: world.kind == .demonstrator, oldWords: oldWords,
-            themeClass: ThemeSwitch.classNames[choice ?? ""],
+            trouble: world.recordingTrouble, themeClass: ThemeSwitch.classNames[choice ?? ""],
             themes: ThemeSwitch.choices.map { value, name in
                 .init(value: value, name: name, isChosen: value == (choice ?? "system"))
             },

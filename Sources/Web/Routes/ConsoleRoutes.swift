@@ -249,6 +249,8 @@ enum ConsoleRoutes {
                                 ("name", .text(file.name)), ("bytes", .whole(Int64(file.bytes))),
                                 ("samples", .whole(Int64(file.samples))),
                                 ("chunks", .whole(Int64(file.pieces))),
+                                ("thinned", .whole(Int64(file.thinned))),
+                                ("damaged", .whole(Int64(file.damaged))),
                             ])
                         })
                 ),

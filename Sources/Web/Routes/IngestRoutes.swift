@@ -10,7 +10,7 @@ enum IngestRoutes {
         name: "precision", place: .query,
         says: "Unit of the times: ns, us, ms or s; ns when left out.")
     private static let problems: [ProblemKind] = [
-        .badRequest, .partlyRefused, .signInFirst, .tooLarge, .tooMany, .notReady, .diskFull,
+        .badRequest, .partlyRefused, .signInFirst, .tooLarge, .tooMany, .diskFull,
     ]
 
     /// Line protocol, import, and what clients of line protocol ask first.

@@ -29,17 +29,19 @@ struct HistoryCommand: AsyncParsableCommand {
                 [
                     file["name"] as? String ?? "", Self.size(number(file, "bytes")),
                     String(number(file, "samples")), String(number(file, "chunks")),
+                    String(number(file, "thinned")), String(number(file, "damaged")),
                     Self.each(number(file, "bytes"), number(file, "samples")),
                 ]
             }
             let all = [
                 "Together", Self.size(number(reply.object, "bytes")),
-                String(number(reply.object, "samples")), "",
+                String(number(reply.object, "samples")), "", "", "",
                 Self.each(number(reply.object, "bytes"), number(reply.object, "samples")),
             ]
             global.console.data(
                 Console.table(
-                    [["FILE", "SIZE", "SAMPLES", "PIECES", "BYTES A SAMPLE"]] + rows + [all]))
+                    [["FILE", "SIZE", "SAMPLES", "PIECES", "THINNED", "DAMAGED", "BYTES A SAMPLE"]]
+                        + rows + [all]))
         }
 
         /// Bytes in words: kB and MB are thousands.

@@ -188,6 +188,7 @@ struct RunningWorld: WorldDoor {
 
     var kind: WorldKind { world.kind }
     var time: Timestamp { world.time }
+    var recordingTrouble: String? { world.health.recordingProblem }
     var factory: Factory { world.factory }
     var calendar: ShiftCalendar { world.calendar }
 
@@ -231,6 +232,10 @@ struct RunningWorld: WorldDoor {
             return try await zip(early, late).map { $0 + $1 }
         }
         return try await halves(signals) { try world.figures($0, over: cells, hold: hold) }
+    }
+
+    func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? {
+        try await box.read { try world.thinned(signal, range) }
     }
 
     func stateTime(

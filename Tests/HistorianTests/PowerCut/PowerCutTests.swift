@@ -100,7 +100,8 @@ private struct CutQuestion: Sendable {
                     SignalColumn(
                         signal: SignalID(1),
                         values: .numbers(
-                            times.map { _ in Double(Int64.random(in: 0...16_000_000, using: &dice)) })),
+                            times.map { _ in Double(Int64.random(in: 0...16_000_000, using: &dice))
+                            })),
                     SignalColumn(signal: SignalID(2), values: .integers(times)),
                 ])
         ])
@@ -110,7 +111,8 @@ private struct CutQuestion: Sendable {
         let minutes = try store.figures(of: [SignalID(1)], over: cells)
         recorder.mark(2)
         let policy = RetentionPolicy(
-            measurements: [SignalID(1)], before: Timestamp(nanoseconds: morning + 40 * 86_400 * second))
+            measurements: [SignalID(1)],
+            before: Timestamp(nanoseconds: morning + 40 * 86_400 * second))
         let thinned = try await store.thin(policy)
         recorder.mark(3)
         #expect(thinned.items.count == 1)

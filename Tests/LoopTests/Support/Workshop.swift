@@ -148,22 +148,29 @@ final class TestWorld {
     let clock: TurnedClock
     let feed = LiveFeed()
     private let numbers: SharedNumbers
+    private let isDiskFull: @Sendable () -> Bool
     private(set) var world: World
 
-    init(at now: Timestamp = friday(11, 25, 8), seed: UInt64 = 1) throws {
+    init(
+        at now: Timestamp = friday(11, 25, 8), seed: UInt64 = 1,
+        isDiskFull: @escaping @Sendable () -> Bool = { false }
+    ) throws {
+        self.isDiskFull = isDiskFull
         folder = try TestFolder()
         clock = TurnedClock(now)
         numbers = SharedNumbers(seed: seed)
-        world = try TestWorld.open(folder, clock, numbers, feed)
+        world = try TestWorld.open(folder, clock, numbers, feed, isDiskFull)
     }
 
     private static func open(
-        _ folder: TestFolder, _ clock: TurnedClock, _ numbers: SharedNumbers, _ feed: LiveFeed
+        _ folder: TestFolder, _ clock: TurnedClock, _ numbers: SharedNumbers, _ feed: LiveFeed,
+        _ isDiskFull: @escaping @Sendable () -> Bool
     ) throws -> World {
         let world = try World.open(
             .real, folder: folder.path,
             surroundings: World.Surroundings(
-                clock: { clock.now }, random: { numbers.next() }, zoneRules: zoneNamed),
+                clock: { clock.now }, random: { numbers.next() }, zoneRules: zoneNamed,
+                isDiskFull: isDiskFull),
             feed: feed)
         try world.refreshStates()
         return world
@@ -172,7 +179,7 @@ final class TestWorld {
     /// Closes the world and opens it again, as a restart of the box does.
     func reopen() async throws {
         try await world.close()
-        world = try TestWorld.open(folder, clock, numbers, feed)
+        world = try TestWorld.open(folder, clock, numbers, feed, isDiskFull)
     }
 
     /// Makes the site what a text says.

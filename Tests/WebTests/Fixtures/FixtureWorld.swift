@@ -17,6 +17,9 @@ final class FixtureWorld: WorldDoor, Sendable {
     let written = Mutex<[[UInt8]]>([])
     let outcome = Mutex(WriteOutcome(stored: 2, refusedCount: 0, refused: []))
     let trouble = Mutex<WriteTrouble?>(nil)
+    let notRecording = Mutex<String?>(nil)
+    /// A stretch of which only figures are kept of signal 1.
+    let thinnedPart = Mutex<TimeRange?>(nil)
 
     init(_ story: FixtureStory, kind: WorldKind = .demonstrator) {
         self.story = story
@@ -24,6 +27,12 @@ final class FixtureWorld: WorldDoor, Sendable {
         factory = FixtureWorld.factory(story)
         calendar = factory.calendar(
             zone: ZoneRules(name: "Europe/London", firstOffsetSeconds: 0, changes: []))
+    }
+
+    var recordingTrouble: String? { notRecording.withLock { $0 } }
+
+    func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? {
+        signal.number == 1 ? thinnedPart.withLock { $0?.intersection(range) } : nil
     }
 
     private static func factory(_ story: FixtureStory) -> Factory {

@@ -104,8 +104,10 @@ extension Factory {
     /// Units of what states, counts and energy are worked out from, now or by a later rule.
     private static let keptUnits: Set<String> = ["A", "mA", "W", "kW", "MW", "Wh", "kWh", "MWh"]
 
-    /// Signals of which old samples may give way to figures: numbers that nothing is worked out
-    /// from. States, counts and energy stay functions of the samples themselves (decisions 32).
+    /// Signals of which old samples may give way to figures.
+    ///
+    /// Numbers that nothing is worked out from: states, counts and energy stay functions of the
+    /// samples themselves (decisions 32).
     var measurements: Set<SignalID> {
         var used: Set<SignalID> = []
         for machine in machines.values {

@@ -91,8 +91,19 @@ private struct Plain {
     ) async throws {
         let scratch = try Scratch()
         let store = try await filled(scratch, seed: UInt64(count))
-        let window = range(morning + 1_800 * second, morning + 8 * 3_600 * second)
-        let cells = try TimeCells(window, count: count)
+        for end in ends { try compareFigures(store, until: end, count, hold) }
+        await store.close()
+    }
+
+    /// After all samples, among them, and in the hour that has none.
+    private let ends: [Int64] = [8 * 3_600, 2 * 3_600 + 1_501, 3 * 3_600 + 1_800].map {
+        morning + $0 * second
+    }
+
+    private func compareFigures(
+        _ store: SampleStore, until end: Int64, _ count: Int, _ hold: Hold?
+    ) throws {
+        let cells = try TimeCells(range(morning + 1_800 * second, end), count: count)
         let quick = try store.core.figures(of: [1, 2], over: cells, hold: hold)
         let slow = try store.core.figures(
             of: [1, 2], over: cells, hold: hold, usesSummaries: false)
@@ -110,7 +121,6 @@ private struct Plain {
                 #expect(abs(found.integral - slow[signal - 1][cell].integral) <= 1e-3)
             }
         }
-        await store.close()
     }
 
     @Test(arguments: [1, 7, 300], [Hold.atMost(.seconds(4)), .untilNext])
@@ -119,8 +129,14 @@ private struct Plain {
     ) async throws {
         let scratch = try Scratch()
         let store = try await filled(scratch, seed: 77)
-        let window = range(morning + 1_800 * second, morning + 8 * 3_600 * second)
-        let cells = try TimeCells(window, count: count)
+        for end in ends { try compareStates(store, until: end, count, hold) }
+        await store.close()
+    }
+
+    private func compareStates(
+        _ store: SampleStore, until end: Int64, _ count: Int, _ hold: Hold
+    ) throws {
+        let cells = try TimeCells(range(morning + 1_800 * second, end), count: count)
         let quick = try store.core.stateTime(of: [2], over: cells, hold: hold)[0]
         let slow = try store.core.stateTime(
             of: [2], over: cells, hold: hold, usesSummaries: false)[0]
@@ -137,7 +153,6 @@ private struct Plain {
         for cell in 0..<count {
             #expect(quick.unseen(cell, of: cells) >= 0)
         }
-        await store.close()
     }
 
     @Test func `steps begin at multiples of their length and the range cuts the ends`() throws {

@@ -144,10 +144,16 @@ private let converters = [
         #expect(encoded.bytes.count < 6_500)
     }
 
-    @Test func `broken times are refused or wrong, never trapped on`() throws {
-        let times = (0..<500).map { morning + Int64($0) * second + Int64($0 * 7 % 5) * 1_000_000 }
+    @Test(arguments: [1, 4])
+    func `broken times are refused or wrong, never trapped on`(_ form: UInt8) throws {
+        let times = (0..<500).map { row -> Int64 in
+            let place = form == 4 ? row / 2 * 2 : row
+            return morning + Int64(place) * second + Int64(place * 7 % 5) * 1_000_000
+                + Int64(row - place) * 1_000_000
+        }
         var bytes: [UInt8] = []
         #expect(TimeSteps.encode(times, into: &bytes))
+        #expect(form != 4 || bytes[1] == 4)
         var random = Seeded(4)
         for _ in 0..<2_000 {
             var broken = bytes

@@ -4,14 +4,20 @@
 ///
 /// Form 1 keeps the differences (changes at irregular times), form 2 the changes of the
 /// difference (drifting clocks), form 3 the distances from a grid (a poll with jitter: the
-/// jitter of one row does not enter the next; after a gap the grid begins anew). Layout: unit,
-/// form, first value, step, gaps, width, planes.
+/// jitter of one row does not enter the next; after a gap the grid begins anew), form 4 is form 1
+/// with rows of the smallest difference apart (a state written just before it changes and then
+/// again). Layout: unit, form, first value, step, gaps, width, in form 4 a bit for each residual
+/// that is not 0, planes.
 enum TimeSteps {
     private enum Form: UInt8, CaseIterable {
         case differences = 1
         case changes = 2
         case grid = 3
+        case leastApart = 4
     }
+
+    /// Rows of the smallest difference stand apart where they are at least one in so many.
+    private static let rowsPerLeast = 8
 
     private static let powers: [Int64] = [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
@@ -30,7 +36,7 @@ enum TimeSteps {
         let gaps = gaps(offsets, step: usual)
         var best: (form: Form, step: Int64, residuals: [UInt64])?
         var bestBits = Int.max
-        for form in Form.allCases where form != .grid || gaps != nil {
+        for form in [Form.differences, .changes, .grid] where form != .grid || gaps != nil {
             let step = form == .differences ? least : form == .grid ? usual : 0
             let residuals = residuals(form, step, offsets, differences, gaps ?? [])
             // An eighth of a bit finer than whole bits would not change the choice.
@@ -40,7 +46,16 @@ enum TimeSteps {
                 best = (form, step, residuals)
             }
         }
-        guard let best else { return false }
+        guard var best else { return false }
+        var isApart: [Bool] = []
+        if best.form == .differences {
+            let zeros = best.residuals.count { $0 == 0 }
+            if zeros < best.residuals.count, zeros * rowsPerLeast >= best.residuals.count {
+                isApart = best.residuals.map { $0 != 0 }
+                best.form = .leastApart
+                best.residuals.removeAll { $0 == 0 }
+            }
+        }
         let widest = best.residuals.reduce(0) { $0 | $1 }
         let width = (64 - widest.leadingZeroBitCount + 7) / 8
         output.append(UInt8(unit))
@@ -56,6 +71,7 @@ enum TimeSteps {
             before = gap.row
         }
         output.append(UInt8(width))
+        if best.form == .leastApart { RawValues.encode(flags: isApart, into: &output) }
         Planes.put(best.residuals, width: width, into: &output)
         return true
     }
@@ -77,6 +93,17 @@ enum TimeSteps {
             throw ChunkFault("times of \(count) rows in unit \(unit) and width \(width)")
         }
         let divisor = powers[unit]
+        if form == .leastApart {
+            let isApart = try RawValues.flags(&reader, count: count - 1)
+            let apart = try Planes.get(&reader, width: width, count: isApart.count { $0 })
+            var next = 0
+            let all = isApart.map { isApart -> UInt64 in
+                guard isApart else { return 0 }
+                defer { next += 1 }
+                return apart[next]
+            }
+            return join(.differences, first, step, divisor, all, gaps)
+        }
         if width <= 2 {
             let narrow = try Planes.narrow(&reader, width: width, count: count - 1)
             return join(form, first, step, divisor, narrow, gaps)
@@ -110,7 +137,7 @@ enum TimeSteps {
         _ gaps: [(row: Int, shift: Int64)]
     ) -> [UInt64] {
         switch form {
-        case .differences: return differences.map { UInt64(bitPattern: $0 &- step) }
+        case .differences, .leastApart: return differences.map { UInt64(bitPattern: $0 &- step) }
         case .changes:
             var before: Int64 = 0
             return differences.map { difference in
@@ -142,7 +169,7 @@ enum TimeSteps {
             var place = 1
             var value = first
             switch form {
-            case .differences:
+            case .differences, .leastApart:
                 for residual in residuals {
                     let wide = Int64(truncatingIfNeeded: residual)
                     value = value &+ (wide &+ step) &* divisor

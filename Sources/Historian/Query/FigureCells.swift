@@ -77,9 +77,9 @@ struct FigureCells {
         }
     }
 
-    /// The figures of each cell.
-    mutating func finish() -> [CellFigures] {
-        hold?.finish()
+    /// The figures of each cell; `isFollowed` tells that a later sample than all cells is stored.
+    mutating func finish(isFollowed: Bool) -> [CellFigures] {
+        hold?.finish(isFollowed: isFollowed)
         return sums.indices.map { index in
             let sum = sums[index]
             return CellFigures(
@@ -238,6 +238,10 @@ private struct HeldCells {
         }
     }
 
-    /// The last value holds no longer than it is known to: nothing after it was measured.
-    mutating func finish() { value = .nan }
+    /// The last value holds to the end where a later sample is stored; else it is not known to
+    /// have held: nothing after it was measured.
+    mutating func finish(isFollowed: Bool) {
+        if isFollowed { next(cells.end, .nan) }
+        value = .nan
+    }
 }

@@ -41,9 +41,9 @@ extension StoreCore {
                 return sink
             }
         }
-        return sinks.map { sink in
-            var cells = sink.cells
-            return cells.finish()
+        return zip(signals, sinks).map { signal, sink in
+            var gathered = sink.cells
+            return gathered.finish(isFollowed: isFollowed(signal, cells))
         }
     }
 
@@ -62,11 +62,16 @@ extension StoreCore {
         let sinks = try run(
             signals, from: cells.start, through: cells.end - 1, usesSummaries: usesSummaries
         ) { starts }
-        return sinks.map { sink in
-            var cells = sink.cells
-            cells.finish()
-            return cells.result
+        return zip(signals, sinks).map { signal, sink in
+            var gathered = sink.cells
+            gathered.finish(isFollowed: isFollowed(signal, cells))
+            return gathered.result
         }
+    }
+
+    /// Whether a sample of a signal is stored that is later than all cells.
+    private func isFollowed(_ signal: UInt32, _ cells: TimeCells) -> Bool {
+        live.withLock { $0[signal] }.map { $0.time >= cells.end } ?? false
     }
 
     /// The newest sample of each signal before the cells, which may hold into them.

@@ -157,8 +157,10 @@ struct StateCells {
     /// Ends the present run: from here on no samples are kept that would tell states.
     mutating func end(at time: Int64) { next(time, -1) }
 
-    /// Adds what the last run has held: up to its newest sample, nothing after it was measured.
-    mutating func finish() {
+    /// Adds what the last run has held: to the end where a later sample is stored, else up to
+    /// its newest sample, for nothing after it was measured.
+    mutating func finish(isFollowed: Bool) {
+        if isFollowed { next(cells.end, -1) }
         if place >= 0, time > cells.start, since < cells.end { hold(until: min(time, cells.end)) }
         place = -1
     }

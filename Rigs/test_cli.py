@@ -263,6 +263,35 @@ def test_history_tells_its_size_compacts_and_exports(box):
     assert box.run("history", "export", "1", "--format", "xml", code=None).returncode == 2
 
 
+def test_states_are_learnt_from_a_trace_and_taken_over(box):
+    """From a current alone, with no threshold typed: two hours, ten minutes running, five not."""
+    box.run("machine", "add", "press-1", "--name", "Press 1")
+    start = int(time.time()) - 7200
+    rows = "".join(
+        f"clamp amps={(9 if i % 900 < 600 else 1.2) + i * 7 % 10 / 20} {start + i}\n" for i in range(7200))
+    sent = box.request(
+        "POST", "/api/v2/write?precision=s", rows.encode(), token=box.make_token(),
+        headers=[("Content-Type", "text/plain")])  # fmt: skip
+    assert sent.status == 204, sent.text
+    (signal,) = box.signals()
+    none = box.run("machine", "learn", "press-1", code=None)
+    assert none.returncode != 0 and "no measured signal" in none.stderr, none.stderr
+    box.run("signal", "assign", str(signal["id"]), "press-1/current")
+    found = box.run_json("machine", "learn", "press-1")
+    assert found["outcome"] == "learnt" and found["is_sure"] is True
+    assert [level["role"] for level in found["levels"]] == ["idle", "running"]
+    shown = box.run("machine", "learn", "press-1")
+    assert "Nothing is changed" in shown.stdout + shown.stderr
+    now = box.api(f"/api/v1/machines/press-1/states?from={start * 1000}")
+    assert {row["state"] for row in now["items"]} <= {"unknown", "planned"}
+    box.run("machine", "learn", "press-1", "--yes")
+    states = box.api(f"/api/v1/machines/press-1/states?from={start * 1000}")["items"]
+    running = sum(row["duration_s"] for row in states if row["state"] == "running")
+    assert 4500 < running <= 4800 + 60, states[:5]
+    (event,) = box.items("/api/v1/journal?kinds=state.rule")
+    assert event["actor"] and event["facts"]["machine"] == "press-1"
+
+
 def test_it_stops_quickly_when_asked(box):
     with subprocess.Popen(
         ["curl", "-sN", "-H", f"Authorization: Bearer {box.local_key}", box.address + "/api/v1/events"],

@@ -36,10 +36,18 @@ public enum HistorianLimits {
     public static let headRowsBelieved = 1 << 40
     /// Rows that one step of compacting holds in memory before it stops taking more.
     public static let rowsPerMerge = 131_072
-    /// Share of a file that may be free before its space is given back.
-    public static let freeShare = 0.25
-    /// Free pages that are never worth giving back.
-    public static let freePages = 256
+    /// Free pages of a file from which on its space may be worth giving back.
+    public struct Free: Sendable {
+        /// Free pages that are never worth it.
+        let pages: Int64
+        /// Share of the file that may be free.
+        let share: Double
+
+        /// The head, which fills its free pages again.
+        static let head = Free(pages: 256, share: 0.25)
+        /// A month, which is hardly written any more.
+        static let month = Free(pages: 8, share: 0.02)
+    }
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304
     /// Month files kept open at once, two years of them; the longest unused is closed.

@@ -94,15 +94,7 @@ enum TimeSteps {
         }
         let divisor = powers[unit]
         if form == .leastApart {
-            let isApart = try RawValues.flags(&reader, count: count - 1)
-            let apart = try Planes.get(&reader, width: width, count: isApart.count { $0 })
-            var next = 0
-            let all = isApart.map { isApart -> UInt64 in
-                guard isApart else { return 0 }
-                defer { next += 1 }
-                return apart[next]
-            }
-            return join(.differences, first, step, divisor, all, gaps)
+            return try leastApart(&reader, count, first, step, divisor, width)
         }
         if width <= 2 {
             let narrow = try Planes.narrow(&reader, width: width, count: count - 1)
@@ -110,6 +102,45 @@ enum TimeSteps {
         }
         let wide = try Planes.get(&reader, width: width, count: count - 1)
         return join(form, first, step, divisor, wide, gaps)
+    }
+
+    /// Times of form 4, straight from its bits and planes.
+    private static func leastApart(
+        _ reader: inout ByteReader, _ count: Int, _ first: Int64, _ step: Int64,
+        _ divisor: Int64, _ width: Int
+    ) throws(ChunkFault) -> [Int64] {
+        let bits = try reader.run((count + 6) / 8)
+        var apart = 0
+        for place in bits { apart += reader.bytes[place].nonzeroBitCount }
+        guard apart < count else { throw ChunkFault("\(apart) times apart of \(count)") }
+        let planes = try reader.run(width * apart)
+        let bytes = reader.bytes.span
+        let least = step &* divisor
+        return unsafe [Int64](unsafeUninitializedCapacity: count) { target, filled in
+            unsafe target[0] = first
+            var value = first
+            var next = planes.lowerBound
+            for row in 1..<count {
+                value = value &+ least
+                let byte = bytes[bits.lowerBound &+ (row &- 1) &>> 3]
+                if byte &>> UInt8(truncatingIfNeeded: (row &- 1) & 7) & 1 == 1,
+                    next < planes.lowerBound &+ apart
+                {
+                    var residual: UInt64 = 0
+                    var place = next
+                    var shift: UInt64 = 0
+                    for _ in 0..<width {
+                        residual |= UInt64(bytes[place]) &<< shift
+                        place &+= apart
+                        shift &+= 8
+                    }
+                    value = value &+ Int64(bitPattern: residual) &* divisor
+                    next &+= 1
+                }
+                unsafe target[row] = value
+            }
+            filled = count
+        }
     }
 
     /// Rows from which on a grid is shifted; nil where there are more than are worth it.

@@ -77,7 +77,7 @@ final class DatabaseFile: Sendable {
     ///
     /// Only what is still used is written again, which takes room meanwhile: without that room
     /// nothing happens. Only the writer thread may call this.
-    func reclaim() throws(StoreError) {
+    func reclaim(_ bound: HistorianLimits.Free) throws(StoreError) {
         guard let writer = connections.withLock({ $0.writer }) else { throw .closed }
         do {
             try writer.inDatabase { database in
@@ -86,8 +86,8 @@ final class DatabaseFile: Sendable {
                 let size = try database.first("PRAGMA page_size") { $0.integer(0) } ?? 0
                 // The copy and its log stand beside the file until it is done.
                 let needed = (pages - free) * size * 3
-                if free > HistorianLimits.freePages,
-                    Double(free) > Double(pages) * HistorianLimits.freeShare,
+                if free > bound.pages,
+                    Double(free) > Double(pages) * bound.share,
                     FileSystem.freeBytes(self.folder).map({ $0 > needed }) ?? true
                 {
                     try database.change("VACUUM")

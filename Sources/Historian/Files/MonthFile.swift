@@ -45,27 +45,36 @@ enum MonthFile {
             ) STRICT
             """,
             "CREATE INDEX quarantine_range ON quarantine(shape, last)",
-            rollupTable,
-        ], additions: [rollupTable])
+        ])
 
     /// Figures that took the place of samples; a signal in it has no samples in this month.
+    ///
+    /// The table is made with the first of them: most months never have it.
     private static let rollupTable = """
         CREATE TABLE IF NOT EXISTS rollup(
             signal INTEGER NOT NULL, step INTEGER NOT NULL, samples INTEGER NOT NULL,
             header BLOB NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(signal, step)
-        ) STRICT
+        ) STRICT, WITHOUT ROWID
         """
+
+    /// Whether any samples of the month gave way to figures.
+    static func hasFigures(_ database: Database) throws -> Bool {
+        try database.first("SELECT 1 FROM sqlite_master WHERE name = 'rollup'") { _ in true }
+            ?? false
+    }
 
     /// Signals whose samples gave way to figures.
     static func thinned(_ database: Database) throws -> Set<UInt32> {
         var signals: Set<UInt32> = []
+        guard try hasFigures(database) else { return signals }
         try database.each("SELECT DISTINCT signal FROM rollup") { signals.insert($0.uint32(0)) }
         return signals
     }
 
     /// Whether a signal's samples gave way to figures.
     static func isThinned(_ database: Database, _ signal: UInt32) throws -> Bool {
-        try database.first(
+        guard try hasFigures(database) else { return false }
+        return try database.first(
             "SELECT 1 FROM rollup WHERE signal = ? LIMIT 1", [.number(signal)]
         ) { _ in true }
             ?? false
@@ -86,6 +95,7 @@ enum MonthFile {
         _ database: Database, signal: UInt32, step: Rollup.Step, samples: Int, header: [UInt8],
         payload: [UInt8]
     ) throws {
+        try database.execute(sql: rollupTable)
         try database.change(
             """
             INSERT INTO rollup(signal, step, samples, header, payload) VALUES(?, ?, ?, ?, ?)

@@ -49,8 +49,10 @@ extension StoreCore {
                 found.pieces = Int(row.integer(1))
                 if !row.isNull(2) { found.first = Timestamp(nanoseconds: row.integer(2)) }
             }
-            try database.each("SELECT sum(samples) FROM rollup WHERE step = 60") { row in
-                found.thinned = self.believed(row.integer(0))
+            if try MonthFile.hasFigures(database) {
+                try database.each("SELECT sum(samples) FROM rollup WHERE step = 60") { row in
+                    found.thinned = self.believed(row.integer(0))
+                }
             }
             try database.each("SELECT count(*) FROM quarantine") { row in
                 found.quarantined = Int(row.integer(0))

@@ -36,7 +36,7 @@ extension Writer {
         for group in core.registry.withLock({ $0.all }) {
             try compact(group, in: month, &report)
         }
-        if let file = try core.shelf.file(month) { try file.reclaim() }
+        if let file = try core.shelf.file(month) { try file.reclaim(.month) }
         return report
     }
 

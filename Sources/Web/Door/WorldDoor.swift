@@ -17,6 +17,12 @@ public protocol WorldDoor: Sendable {
     var calendar: ShiftCalendar { get }
     /// The stretch of a range of which only figures of minutes and hours are kept, nil for none.
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange?
+    /// States that a machine's trace proposes.
+    ///
+    /// Throws `LearningRefused` where there is no trace to learn from.
+    func learning(
+        of machine: Slug, signal: Slug?, range: TimeRange?
+    ) async throws -> LearningPicture
     /// The page Now.
     func now() async throws -> NowPicture
     /// One machine as it is now, nil when there is no such machine.

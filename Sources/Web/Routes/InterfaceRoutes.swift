@@ -130,6 +130,17 @@ enum InterfaceRoutes {
             group: "Machines", parameters: [machine, from, to, format],
             answer: Route.Content(types: ["application/json", "text/csv"], schema: "States"),
             problems: [.badRequest, .notFound], run: MachineDocuments.states),
+        read(
+            "/api/v1/machines/{machine}/learning",
+            "States learnt from a machine's trace, with the event that makes them its rule.",
+            group: "Machines",
+            parameters: [
+                machine,
+                .init(
+                    name: "signal", place: .query,
+                    says: "Id of the signal; power or current when left out."), from, to,
+            ], answer: json("Learning"), problems: [.badRequest, .notFound],
+            run: LearningDocuments.propose),
     ]
 
     private static let signals: [Route] = [

@@ -11,8 +11,11 @@ struct MachineCommand: AsyncParsableCommand {
             Examples:
               millwright machine list
               millwright machine add lathe-1 --name "Lathe 1"
+              millwright machine learn lathe-1
             """,
-        subcommands: [List.self, Show.self, Add.self, Rename.self, Retire.self])
+        subcommands: [
+            List.self, Show.self, Add.self, Rename.self, Retire.self, MachineLearning.self,
+        ])
 
     struct List: Asking {
         static let configuration = CommandConfiguration(abstract: "All machines and their state.")

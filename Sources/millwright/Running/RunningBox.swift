@@ -234,6 +234,12 @@ struct RunningWorld: WorldDoor {
         return try await halves(signals) { try world.figures($0, over: cells, hold: hold) }
     }
 
+    func learning(
+        of machine: Slug, signal: Slug?, range: TimeRange?
+    ) async throws -> LearningPicture {
+        try await box.read { try world.learning(of: machine, signal: signal, range: range) }
+    }
+
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? {
         try await box.read { try world.thinned(signal, range) }
     }

@@ -2,6 +2,7 @@
 
 import Plant
 import Synchronization
+import Understand
 import Web
 
 @testable import Loop
@@ -17,6 +18,7 @@ final class FixtureWorld: WorldDoor, Sendable {
     let written = Mutex<[[UInt8]]>([])
     let outcome = Mutex(WriteOutcome(stored: 2, refusedCount: 0, refused: []))
     let trouble = Mutex<WriteTrouble?>(nil)
+    let learningOutcome = Mutex(LearningOutcome.notYet(.tooShort, seen: .minutes(20)))
     let notRecording = Mutex<String?>(nil)
     /// A stretch of which only figures are kept of signal 1.
     let thinnedPart = Mutex<TimeRange?>(nil)
@@ -30,6 +32,20 @@ final class FixtureWorld: WorldDoor, Sendable {
     }
 
     var recordingTrouble: String? { notRecording.withLock { $0 } }
+
+    func learning(
+        of machine: Slug, signal: Slug?, range: TimeRange?
+    ) async throws -> LearningPicture {
+        guard factory.machines[machine] != nil else { throw LearningRefused.noMachine(machine) }
+        let own = factory.signals.values.filter { $0.machine == machine }.sorted { $0.id < $1.id }
+        guard let found = own.first(where: { signal == nil || $0.slug == signal }) else {
+            throw signal.map { LearningRefused.noSignal($0) } ?? .nothingMeasured
+        }
+        let stretch = range ?? TimeRange(start: time - .hours(24), end: time)
+        return LearningPicture(
+            machine: machine, signal: found, range: stretch,
+            outcome: learningOutcome.withLock { $0 }, event: nil)
+    }
 
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? {
         signal.number == 1 ? thinnedPart.withLock { $0?.intersection(range) } : nil

@@ -108,6 +108,25 @@ enum Schemas {
                 ], needed: ["items"])
         ),
         (
+            "Learning",
+            object(
+                [
+                    ("machine", typed("string", "")), ("signal", maybe("string", "")),
+                    ("unit", typed("string", "UCUM code; may be empty.")), ("from", time),
+                    ("to", time), ("outcome", typed("string", "learnt or not-yet")),
+                    ("seen_s", typed("number", "How long a trace was seen.")),
+                    ("confidence", maybe("number", "Share of the time told apart surely.")),
+                    ("is_sure", maybe("boolean", "Whether figures may rest on it.")),
+                    ("doubts", typed("array", "code and says: what a person should know.")),
+                    ("levels", typed("array", "role, mean, deviation and share of each level.")),
+                    ("running", maybe("object", "rise and fall.")),
+                    ("idle", maybe("object", "rise and fall; null where no off was seen.")),
+                    ("running_dwell_s", maybe("number", "")),
+                    ("stopped_dwell_s", maybe("number", "")),
+                    ("event", maybe("object", "kind and facts: send it to make it the rule.")),
+                ], needed: ["machine", "outcome", "doubts"])
+        ),
+        (
             "Reasons",
             object([("items", typed("array", "Reasons of this site."))], needed: ["items"])
         ),

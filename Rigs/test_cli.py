@@ -263,6 +263,65 @@ def test_history_tells_its_size_compacts_and_exports(box):
     assert box.run("history", "export", "1", "--format", "xml", code=None).returncode == 2
 
 
+def test_an_export_whose_reader_leaves_ends_quietly(box):
+    start = int(time.time()) - 40_000
+    rows = "".join(f"oven temp={i % 97}.25 {start + i}\n" for i in range(40_000))
+    assert box.request(
+        "POST", "/api/v2/write?precision=s", rows.encode(), token=box.make_token(),
+        headers=[("Content-Type", "text/plain")]).status == 204  # fmt: skip
+    command = f"{BINARY} history export '*' --data {box.data}"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | head -1"], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "signal,time,value,quality\n"
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    full = subprocess.run(
+        ["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, timeout=60)
+    assert full.returncode not in (0, 132) and "No space left" in full.stderr, full.stderr
+
+
+def test_an_export_never_replaces_a_file_unasked(box):
+    box.write("oven temp=21.5 1700000000", precision="s")
+    out = box.folder / "kept.csv"
+    out.write_text("mine")
+    (signal,) = box.signals()
+    export = ["history", "export", str(signal["id"]), "--from", "2023-11-14", "--to", "2023-11-15", "--out", out]
+    refused = box.run(*export, code=None)
+    assert refused.returncode == 2 and "is there already" in refused.stderr
+    assert out.read_text() == "mine"
+    box.run(*export, "--yes")
+    assert len(out.read_text().splitlines()) == 2
+    link = box.folder / "link.csv"
+    link.symlink_to(out)
+    export[-1] = link
+    assert "no ordinary file" in box.run(*export, "--yes", code=None).stderr
+    assert link.is_symlink()
+
+
+def test_a_mistyped_folder_does_not_become_a_box(folder):
+    done = subprocess.run(
+        [BINARY, "history", "verify", "--data", folder / "nowhere"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 4 and "There is no box in" in done.stderr
+    assert not (folder / "nowhere").exists()
+
+
+def test_a_refused_connection_is_told_at_once():
+    begun = time.monotonic()
+    done = subprocess.run(
+        [BINARY, "status", "--server", "http://127.0.0.1:1"], capture_output=True, text=True, timeout=30)
+    assert done.returncode != 0 and time.monotonic() - begun < 5, done.stderr
+
+
+def test_a_text_has_no_mean(box):
+    box.write('oven state="hold" 1700000000\noven state="heat" 1700000060', precision="s")
+    (signal,) = box.signals()
+    answer = box.api(
+        f"/api/v1/range?signal={signal['id']}&from=1700000000000&to=1700000100000&points=1"
+        "&figures=count,min,avg,sum,first")
+    (row,) = answer["signals"]
+    assert row["count"] == [2]
+    assert [row[name] for name in ("min", "avg", "sum", "first")] == [[None]] * 4
+
+
 def test_states_are_learnt_from_a_trace_and_taken_over(box):
     """From a current alone, with no threshold typed: two hours, ten minutes running, five not."""
     box.run("machine", "add", "press-1", "--name", "Press 1")

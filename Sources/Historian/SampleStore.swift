@@ -25,7 +25,9 @@ public final class SampleStore: Sendable {
     private init(folder: String, options: HistorianOptions) throws(StoreError) {
         core = try StoreCore(folder: folder, options: options)
         let memory = try core.load()
-        writer = try WriterThread(core: core, memory: memory)
+        let writer = try WriterThread(core: core, memory: memory)
+        self.writer = writer
+        core.onDamage.withLock { $0 = { [weak writer] in writer?.nudge() } }
     }
 
     /// Appends batches with the cursors that cover them, in one transaction.

@@ -16,7 +16,7 @@ enum PageCase {
     static let others = [
         "/welcome", "/about", "/setup", "/sign-in", "/errors/partly-refused", "/api",
         "/m/lathe-1?charts=hour", "/m/press-brake/stop", "/how/time-lost",
-        "/how/running-share?machine=lathe-1", "/nowhere",
+        "/how/running-share?machine=lathe-1", "/quality/1?lower=9&upper=14", "/nowhere",
     ]
     static let all = main + others
 
@@ -135,6 +135,12 @@ struct PageGoldenTests {
             default: nil
             }
         if let whole { #expect(abs(whole - value) < 1e-6, "\(address)") }
+    }
+
+    @Test("every page answers, so that no golden keeps an error", arguments: PageCase.all)
+    func answers(path: String) async throws {
+        let answer = try await WebHarness(.typical).ask(path)
+        #expect(answer.status.code == (path == "/nowhere" ? 404 : 200))
     }
 
     @Test("the made-up factory says so on every page", arguments: PageCase.all)

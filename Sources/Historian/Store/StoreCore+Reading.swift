@@ -153,7 +153,10 @@ extension StoreCore {
     func report(_ month: MonthKey, _ piece: ChunkPiece, _ fault: ChunkFault) {
         guard !piece.isQuarantined else { return }
         let chunk = DamagedChunk(month: month, id: piece.id, reason: fault.what)
-        damaged.withLock { if $0.count < HistorianLimits.piecesPerRead { $0.insert(chunk) } }
+        let isNew = damaged.withLock { damaged in
+            damaged.count < HistorianLimits.piecesPerRead && damaged.insert(chunk).inserted
+        }
+        if isNew { onDamage.withLock { $0 }?() }
     }
 
     /// The newest sample at or before a time, masked imports left out.

@@ -59,7 +59,9 @@ extension StoreCore {
             }
             return found
         }
-        let known = found ?? MonthUsage()
+        var known = found ?? MonthUsage()
+        // A file that cannot be used at all is one damaged piece of unknown content.
+        if found == nil { known.quarantined = 1 }
         return StoreUsage.File(
             name: shelf.label(month), bytes: bytes(shelf.folder + "/" + month.fileName),
             samples: known.samples, pieces: known.pieces, thinned: known.thinned,

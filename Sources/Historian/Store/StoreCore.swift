@@ -30,6 +30,8 @@ final class StoreCore: Sendable {
     let live = Mutex(LiveEntries())
     /// Where readers report damaged chunks; bounded, repeats are dropped.
     let damaged = Mutex<Set<DamagedChunk>>([])
+    /// Called when a damaged chunk was left to be set aside, so that the writer does it at once.
+    let onDamage = Mutex<(@Sendable () -> Void)?>(nil)
     /// The last failure of work that nobody waits for.
     let lastFault = Mutex<StoreError?>(nil)
 

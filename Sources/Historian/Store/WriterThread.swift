@@ -56,6 +56,11 @@ final class WriterThread: Sendable {
         return try result.get()
     }
 
+    /// Has the thread look at what readers left for it; a full queue does so anyway.
+    func nudge() {
+        _ = inbox.submit { _ in }
+    }
+
     /// Runs something on the thread, alone, and returns its result.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable (Writer) throws(StoreError) -> Value

@@ -42,6 +42,9 @@ extension Box {
         if space.level > .ample, let left = space.space {
             warnings.append(spaceWords(left, usage))
         }
+        for file in shown.samples.damagedFiles {
+            warnings.append("\(file) cannot be read; what is whole in it is being saved.")
+        }
         for file in try shown.samples.keptDamagedFiles() {
             warnings.append(
                 "A history file was damaged; what could be read was saved, the damaged one is"

@@ -102,7 +102,9 @@ struct Upkeep {
 
 extension Factory {
     /// Units of what states, counts and energy are worked out from, now or by a later rule.
-    private static let keptUnits: Set<String> = ["A", "mA", "W", "kW", "MW", "Wh", "kWh", "MWh"]
+    private static let keptUnits: Set<String> = [
+        "A", "mA", "W", "kW", "MW", "W.h", "kW.h", "MW.h", "J", "kJ", "MJ",
+    ]
 
     /// Signals of which old samples may give way to figures.
     ///

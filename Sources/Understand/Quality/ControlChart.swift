@@ -72,7 +72,9 @@ public enum ChartRefusal: Error, Hashable, Sendable {
     public var sentence: String {
         switch self {
         case .tooFew(let needed, let found):
-            "\(found) of the \(needed) values that a chart needs are there."
+            needed - found == 1 && found == 0
+                ? "Nothing was measured in this time."
+                : "Only \(found) of at least \(needed) values that a chart needs are there."
         case .noSpread:
             "Every value is the same: the gauge is too coarse for a chart, or it is stuck."
         case .badSize: "Subgroups must have the same size, 2 to 25."
@@ -115,7 +117,7 @@ public struct IndividualsBaseline: Hashable, Sendable {
         try demandFinite(values)
         let ranges = values.indices.dropFirst().filter { !breaks.contains($0) }
             .map { abs(values[$0] - values[$0 - 1]) }
-        guard !ranges.isEmpty else { throw .tooFew(needed: 2, found: values.count) }
+        guard !ranges.isEmpty else { throw .tooFew(needed: 2, found: 1) }
         mean = Spread.mean(values)
         meanRange = Spread.mean(ranges)
         guard meanRange > 0 else { throw .noSpread }

@@ -2,6 +2,7 @@
 
 public import Loop
 public import Plant
+public import Understand
 
 /// One world as pages see it.
 public protocol WorldDoor: Sendable {
@@ -17,6 +18,10 @@ public protocol WorldDoor: Sendable {
     var calendar: ShiftCalendar { get }
     /// The stretch of a range of which only figures of minutes and hours are kept, nil for none.
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange?
+    /// A control chart of a signal, nil when there is no such signal.
+    func quality(
+        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?
+    ) async throws -> QualityPicture?
     /// States that a machine's trace proposes.
     ///
     /// Throws `LearningRefused` where there is no trace to learn from.

@@ -63,9 +63,13 @@ enum LineWrite {
         let place = first.map { "line \($0.line): \($0.says)" } ?? "no details"
         let stored =
             outcome.stored == 0
-            ? "Nothing was stored." : "\(outcome.stored) samples of the other lines are stored."
+            ? "Nothing was stored."
+            : outcome.stored == 1
+                ? "One sample of the other lines is stored."
+                : "\(outcome.stored) samples of the other lines are stored."
         var problem = Problem(
-            .partlyRefused, "\(outcome.refusedCount) lines were refused, first \(place). \(stored)",
+            .partlyRefused, (outcome.refusedCount == 1 ? "One line was" : "\(outcome.refusedCount) lines were")
+                + " refused, first \(place). \(stored)",
             errors: outcome.refused.prefix(limits.refusedLines).map { line in
                 let column = line.column.map { ", column \($0)" } ?? ""
                 return .init(field: "line \(line.line)\(column)", says: line.says)

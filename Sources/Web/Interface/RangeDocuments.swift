@@ -9,7 +9,10 @@ private enum CellFigure: String, CaseIterable {
     case seenSeconds = "seen_s"
 
     /// The value in a cell, nil where nothing was measured or held.
-    func value(_ cell: CellFigures) -> Double? {
+    ///
+    /// Of a text only the number of samples can be told.
+    func value(_ cell: CellFigures, kind: ValueKind) -> Double? {
+        guard kind != .text || self == .count else { return nil }
         switch self {
         case .twa: return cell.heldMean
         case .seenSeconds: return Double(cell.held) / 1e9
@@ -52,7 +55,7 @@ enum RangeDocuments {
                 out += Array(",\"\(figure.rawValue)\":[".utf8)
                 for (place, cell) in choice.shown.enumerated() {
                     if place > 0 { out.append(0x2C) }
-                    JSONText.write(figure.value(cells[cell]) ?? .nan, into: &out)
+                    JSONText.write(figure.value(cells[cell], kind: signal.kind) ?? .nan, into: &out)
                 }
                 out.append(0x5D)
             }

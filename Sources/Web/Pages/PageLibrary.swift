@@ -65,6 +65,7 @@ struct PageLibrary: Sendable {
             ("machine", PackageResources.machine_mustache),
             ("stop", PackageResources.stop_mustache),
             ("how", PackageResources.how_mustache),
+            ("quality", PackageResources.quality_mustache),
             ("about", PackageResources.about_mustache),
             ("setup", PackageResources.setup_mustache),
             ("sign_in", PackageResources.sign_in_mustache),

@@ -157,6 +157,16 @@ enum InterfaceRoutes {
             group: "Signals", parameters: [number, from, to, format], answer: rows,
             problems: [.badRequest, .notFound], run: SampleExport.answer),
         read(
+            "/api/v1/quality/{signal}",
+            "A signal as a control chart: points, limits, findings, capability.",
+            group: "Signals",
+            parameters: [
+                number, from, to,
+                .init(name: "lower", place: .query, says: "Lower drawing limit.", type: "number"),
+                .init(name: "upper", place: .query, says: "Upper drawing limit.", type: "number"),
+            ], answer: json("ControlChart"), problems: [.badRequest, .notFound],
+            run: QualityDocuments.chart),
+        read(
             "/api/v1/signals/{signal}/{slug}/samples",
             "Samples of a signal by the names of its machine and itself.", group: "Signals",
             parameters: [

@@ -16,6 +16,7 @@ enum PageRoutes {
         .form("/m/{machine}/stop", need: .permission(.enter), run: StopPage.say),
         .form("/m/{machine}/seen", need: .permission(.enter), run: StopPage.seen),
         .page("/how/{figure}", run: HowPage.answer),
+        .page("/quality/{signal}", run: QualityPage.answer),
         .page("/about", run: AboutPage.answer),
         .page("/api", run: InterfacePage.answer),
         .page("/errors/{kind}", need: .nothing, run: ErrorPage.type),

@@ -202,7 +202,7 @@ struct Export: Asking {
         var query =
             "from=\(path(try DateWords.rfc3339(from)))&to=\(path(try DateWords.rfc3339(to)))"
         if let machine { query += "&machine=\(path(machine))" }
-        let target = try OutputFile.open(out)
+        let target = try OutputFile(out, replaces: global.yes)
         var failed: [UInt8] = []
         var isFailing = false
         let status = try await client.stream(
@@ -212,7 +212,7 @@ struct Export: Asking {
                 isFailing = true
                 failed.append(contentsOf: piece)
             } else {
-                target.write(Data(piece))
+                try target.write(piece)
             }
         }
         guard (200..<300).contains(status) else {
@@ -221,9 +221,11 @@ struct Export: Asking {
                 (try? JSONSerialization.jsonObject(with: Data(failed)) as? [String: Any]) ?? [:]
             throw Complaint(
                 status == 404 ? .notFound : .failed,
-                object["title"] as? String ?? "The box answered \(status).",
-                why: object["detail"] as? String ?? "",
+                object["detail"] as? String ?? object["title"] as? String
+                    ?? "The box answered \(status).",
                 next: "Use one of: states, stops, signals, counts, energy, events.")
         }
+        try target.finish()
+        if let out { global.console.say("Written to \(out).") }
     }
 }

@@ -93,9 +93,10 @@ struct HistoryCommand: AsyncParsableCommand {
             let chosen = signals.map { "signal=" + path($0) }.joined(separator: "&")
             let range = [
                 "from=" + path(try DateWords.rfc3339(from)),
-                "to=" + path(try DateWords.rfc3339(to)), "format=" + format,
+                "to=" + path(try DateWords.rfc3339(to)),
+                "format=" + (global.json ? "ndjson" : format),
             ].joined(separator: "&")
-            let target = try OutputFile.open(out)
+            let target = try OutputFile(out, replaces: global.yes)
             var failed: [UInt8] = []
             // A problem is a document; rows begin with a heading or with the signal's name.
             let opening = Array("{\"detail\"".utf8)
@@ -107,7 +108,7 @@ struct HistoryCommand: AsyncParsableCommand {
                 {
                     failed.append(contentsOf: piece)
                 } else {
-                    target.write(Data(piece))
+                    try target.write(piece)
                 }
             }
             guard (200..<300).contains(status) else {
@@ -116,26 +117,15 @@ struct HistoryCommand: AsyncParsableCommand {
                     (try? JSONSerialization.jsonObject(with: Data(failed)) as? [String: Any])
                     ?? [:]
                 throw Complaint(
-                    status == 404 ? .notFound : .failed,
-                    object["title"] as? String ?? "The box answered \(status).",
-                    why: object["detail"] as? String ?? "",
-                    next: "See the names of signals: millwright signal list")
+                    status == 404 ? .notFound : status == 400 ? .inputRefused : .failed,
+                    object["detail"] as? String ?? object["title"] as? String
+                        ?? "The box answered \(status).",
+                    next: status == 404
+                        ? "See the names of signals: millwright signal list"
+                        : "See millwright history export --help")
             }
+            try target.finish()
+            if let out { global.console.say("Written to \(out).") }
         }
-    }
-}
-
-/// Where an export goes.
-enum OutputFile {
-    /// The file of a path, made anew, or standard output for none.
-    static func open(_ path: String?) throws -> FileHandle {
-        guard let path else { return FileHandle.standardOutput }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else {
-            throw Complaint(
-                .wrongUse, "Cannot write \(path).", next: "Give a path where you may write.")
-        }
-        return handle
     }
 }

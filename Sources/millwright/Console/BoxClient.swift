@@ -1,5 +1,6 @@
 // How commands reach a box: the running one over HTTP, or the data folder opened for one command.
 
+import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import Loop
@@ -30,6 +31,13 @@ final class BoxClient {
     static func open(_ global: GlobalOptions) async throws -> BoxClient {
         if let client = try await running(global) { return client }
         let settings = try SettingsLoading.load(global)
+        // A mistyped folder must not become an empty box that looks sound.
+        guard FileManager.default.fileExists(atPath: settings.data + "/core.db") else {
+            throw Complaint(
+                .notFound, "There is no box in \(settings.data).",
+                next: "Give its folder with --data, or make one: millwright serve --data "
+                    + settings.data)
+        }
         let served = try await ServedBox.open(settings, isCommand: true, console: global.console)
         let token = LocalDoor.token(in: settings.data)
         return BoxClient(
@@ -62,12 +70,20 @@ final class BoxClient {
         return await client.answers ? client : nil
     }
 
+    /// Without trying a refused connection again and again: whoever asks wants to know at once.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Whether a box answers there at all.
     private var answers: Bool {
         get async {
             do {
                 let request = HTTPClientRequest(url: address + "/healthz")
-                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+                let response = try await BoxClient.http.execute(request, timeout: .seconds(5))
                 return response.status == .ok
             } catch {
                 return false  // Nobody listens there: the address was left by a box that is gone.
@@ -131,7 +147,7 @@ final class BoxClient {
             request.headers.add(name: "content-type", value: type)
         }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+            let response = try await BoxClient.http.execute(request, timeout: timeout)
             for try await part in response.body { try piece(Array(part.readableBytesView)) }
             return Int(response.status.code)
         } catch let error as HTTPClientError where error == .deadlineExceeded {
@@ -141,6 +157,8 @@ final class BoxClient {
                 next: "Wait longer with --timeout 2min, or look at millwright status.")
         } catch let complaint as Complaint {
             throw complaint
+        } catch let code as ExitCode {
+            throw code  // Nobody reads the answer any more.
         } catch {
             throw Complaint(
                 .cannotReach, "Cannot reach a box at \(address).", why: "\(error)",
@@ -173,8 +191,9 @@ final class BoxClient {
             ?? (reason == .notAllowed
                 ? "Run it on the box itself, or give a token with --server and --token-file."
                 : "See millwright status.")
+        // The detail names what it is about; the title only stands in where there is none.
         return Complaint(
-            reason, title, why: ([detail] + errors).filter { !$0.isEmpty }.joined(separator: "\n"),
+            reason, detail.isEmpty ? title : detail, why: errors.joined(separator: "\n"),
             next: next)
     }
 }

@@ -9,7 +9,11 @@ struct Console {
 
     /// Data, for standard output.
     func data(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        do {
+            try OutputFile(nil, replaces: false).write(Array((text + "\n").utf8))
+        } catch {
+            exit(0)  // Nobody reads any more, as behind `| head`.
+        }
     }
 
     /// Commentary, for standard error; silent with `--quiet`.

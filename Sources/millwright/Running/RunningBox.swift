@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Loop
 import Plant
+import Understand
 import Web
 import Wire
 
@@ -232,6 +233,14 @@ struct RunningWorld: WorldDoor {
             return try await zip(early, late).map { $0 + $1 }
         }
         return try await halves(signals) { try world.figures($0, over: cells, hold: hold) }
+    }
+
+    func quality(
+        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?
+    ) async throws -> QualityPicture? {
+        try await box.read {
+            try world.qualityPicture(of: signal, range: range, limits: limits)
+        }
     }
 
     func learning(

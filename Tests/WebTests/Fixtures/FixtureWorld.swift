@@ -33,6 +33,23 @@ final class FixtureWorld: WorldDoor, Sendable {
 
     var recordingTrouble: String? { notRecording.withLock { $0 } }
 
+    func quality(
+        _ id: SignalID, range: TimeRange, limits: DrawingLimits?
+    ) async throws -> QualityPicture? {
+        guard let signal = factory.signals[id] else { return nil }
+        var values: [Double] = (0..<60).map { 10 + Double($0 * 37 % 11) / 10 }
+        values[59] += 2.4
+        let times = values.indices.map { time - .minutes(Int64(60 - $0) * 10) }
+        let baseline = try IndividualsBaseline(Array(values.prefix(25)))
+        let chart = try ControlChart.individuals(values, baseline: baseline)
+        return QualityPicture(
+            signal: signal, range: range, times: times, chart: chart, refusal: nil,
+            baselineCount: 25, valueCount: 600, limits: limits,
+            capability: limits.flatMap {
+                Capability(values, limits: $0, within: baseline.sigma)
+            }, findings: chart.findings(limits: limits))
+    }
+
     func learning(
         of machine: Slug, signal: Slug?, range: TimeRange?
     ) async throws -> LearningPicture {

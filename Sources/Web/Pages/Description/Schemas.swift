@@ -108,6 +108,25 @@ enum Schemas {
                 ], needed: ["items"])
         ),
         (
+            "ControlChart",
+            object(
+                [
+                    ("signal", typed("integer", "")), ("unit", typed("string", "")),
+                    ("kind", typed("string", "i: single values.")), ("from", time), ("to", time),
+                    ("says", typed("string", "The chart in a sentence.")),
+                    ("refused", maybe("string", "Why there is no chart.")),
+                    ("baseline_count", typed("integer", "Points that the limits rest on.")),
+                    ("value_count", typed("integer", "Values of which the points were taken.")),
+                    ("centre", maybe("number", "")), ("lower_limit", maybe("number", "")),
+                    ("upper_limit", maybe("number", "")), ("sigma", maybe("number", "")),
+                    ("times_ms", typed("array", "Time of each point.")),
+                    ("values", typed("array", "Value of each point.")),
+                    ("signals", typed("array", "index, rule and side of each pattern.")),
+                    ("findings", typed("array", "Sentences, the most urgent first.")),
+                    ("capability", maybe("object", "Cp, Cpk, Pp, Ppk with intervals.")),
+                ], needed: ["signal", "says", "values"])
+        ),
+        (
             "Learning",
             object(
                 [

@@ -38,6 +38,8 @@ struct ChartModel: Sendable {
     let unitName: String?
     /// Address of the samples as a CSV file.
     let file: String
+    /// Address of its control chart, nil for what is no measured number.
+    let quality: String?
     /// What was not seen, nil when all was.
     let gapWords: String?
 
@@ -64,6 +66,8 @@ struct ChartModel: Sendable {
             "/api/v1/signals/\(address)/samples?format=csv"
             + "&from=\(chart.range.start.millisecondsSince1970)"
             + "&to=\(chart.range.end.millisecondsSince1970)"
+        quality =
+            signal.kind == .number && form != .switched ? "/quality/\(signal.id.number)" : nil
         let unseen = (line?.gaps ?? []).reduce(Elapsed.zero) { $0 + $1.elapsed }
         gapWords =
             unseen > .minutes(1)

@@ -1,0 +1,200 @@
+// "Is it holding?": a signal as a control chart, with what it says in plain sentences.
+
+import Hummingbird
+import Loop
+import Plant
+import Understand
+
+/// What the template of a control chart shows.
+struct QualityModel: Sendable {
+    /// A row of the table.
+    struct Row: Sendable {
+        let time: String
+        let value: String
+        let remark: String
+    }
+
+    /// A figure with its name.
+    struct Fact: Sendable {
+        let name: String
+        let value: String
+        let note: String
+    }
+
+    let frame: PageFrame
+    let name: String
+    let unit: String
+    let findings: [String]
+    let hasFindings: Bool
+    let drawing: SVGMarkup?
+    let marks: [String]
+    let first: String
+    let last: String
+    let basis: String
+    let refusal: String?
+    let facts: [Fact]
+    let hasFacts: Bool
+    let rows: [Row]
+    let address: String
+    let lower: String
+    let upper: String
+    let from: String
+    let to: String
+    let document: String
+}
+
+/// `GET /quality/{signal}`.
+enum QualityPage {
+    /// How far it looks back without being asked.
+    static let reach = Elapsed.hours(24 * 7)
+
+    static func answer(_ ask: Ask) async throws -> Response {
+        let (picture, asked) = try await picture(ask)
+        return try ask.page(model(picture, asked, ask), template: "quality")
+    }
+
+    /// The drawing limits of a request as they were typed.
+    struct Asked: Sendable {
+        let lower: String
+        let upper: String
+    }
+
+    /// The chart that a request asks for.
+    static func picture(_ ask: Ask) async throws -> (QualityPicture, Asked) {
+        let now = ask.world.time
+        let range = try ask.range(fallback: TimeRange(start: now - reach, end: now))
+        let asked = Asked(
+            lower: ask.query.filled("lower") ?? "", upper: ask.query.filled("upper") ?? "")
+        func limit(_ text: String, _ field: String) throws -> Double? {
+            if text.isEmpty { return nil }
+            guard let value = Double(text), value.isFinite else {
+                throw Problem(
+                    .badRequest, "\(field) is no number.",
+                    errors: [.init(field: field, says: "a number such as 74.05")])
+            }
+            return value
+        }
+        let lower = try limit(asked.lower, "lower")
+        let upper = try limit(asked.upper, "upper")
+        let limits = DrawingLimits(lower: lower, upper: upper)
+        if limits == nil, lower != nil || upper != nil {
+            throw Problem(
+                .badRequest, "The lower limit is not below the upper one.",
+                errors: [.init(field: "lower", says: "a number below upper")])
+        }
+        let signal = try SignalDocuments.signal(ask)
+        guard signal.kind == .number || signal.kind == .integer else {
+            throw Problem(
+                .badRequest, "\(signal.name) is not a measured number.",
+                errors: [.init(field: "signal", says: "a signal that is a number")])
+        }
+        guard
+            let picture = try await ask.world.quality(signal.id, range: range, limits: limits)
+        else { throw Problem(.notFound, "There is no such signal.") }
+        return (picture, asked)
+    }
+
+    private static func model(
+        _ picture: QualityPicture, _ asked: Asked, _ ask: Ask
+    ) -> QualityModel {
+        let now = ask.world.time
+        let clock = ask.clock
+        let signals = picture.chart.map { $0.signals(RunRule.standard(.individuals)) } ?? []
+        let marked = Set(signals.map(\.index))
+        let drawing = picture.chart.flatMap {
+            ControlDrawing($0, limits: picture.limits, marked: marked)
+        }
+        let sentence = sentence(picture, ask.world.factory)
+        let unit = Measure.unit(picture.signal.unit)
+        let places = drawing.map { Measure.places(step: $0.scale.step) + 2 } ?? 3
+        func value(_ number: Double) -> String { Plain.decimal(number, places: places) }
+        var rows: [QualityModel.Row] = []
+        for (index, point) in (picture.chart?.points ?? []).enumerated().reversed() {
+            rows.append(
+                .init(
+                    time: clock.moment(picture.times[index], today: now),
+                    value: value(point.value),
+                    remark: point.isOut
+                        ? "beyond the limits" : marked.contains(index) ? "part of a pattern" : ""))
+        }
+        return QualityModel(
+            frame: ask.frame(
+                title: "Is it holding?", ask: "Is it holding?", sentence: sentence,
+                cells: [
+                    ask.siteCell,
+                    .init(
+                        label: "Period", value: clock.range(picture.range, today: now)),
+                ]),
+            name: picture.signal.name, unit: unit,
+            findings: picture.findings.dropFirst().map(\.sentence),
+            hasFindings: picture.findings.count > 1,
+            drawing: drawing?.drawing(label: "\(picture.signal.name): \(sentence)"),
+            marks: drawing?.scale.marks ?? [],
+            first: picture.times.first.map { clock.moment($0, today: now) } ?? "",
+            last: picture.times.last.map { clock.moment($0, today: now) } ?? "",
+            basis: basis(picture), refusal: picture.refusal?.sentence,
+            facts: facts(picture, value), hasFacts: picture.chart != nil, rows: rows,
+            address: ask.request.uri.path, lower: asked.lower, upper: asked.upper,
+            from: ask.query.filled("from") ?? "", to: ask.query.filled("to") ?? "",
+            document: "/api/v1" + ask.request.uri.path
+                + (ask.request.uri.query.map { "?" + $0 } ?? ""))
+    }
+
+    /// The first line of the page.
+    static func sentence(_ picture: QualityPicture, _ factory: Factory) -> String {
+        let machine = picture.signal.machine.flatMap { factory.machines[$0]?.name }
+        let name = ([picture.signal.name] + [machine].compactMap(\.self)).joined(separator: ", ")
+        if let refusal = picture.refusal { return name + ": " + refusal.sentence }
+        if let first = picture.findings.first { return name + ": " + lowered(first) }
+        let count = picture.chart?.points.count ?? 0
+        return "\(name): steady, nothing unusual in the newest of \(count) values."
+    }
+
+    private static func lowered(_ finding: QualityFinding) -> String {
+        Plain.midSentence(finding.sentence)
+    }
+
+    private static func basis(_ picture: QualityPicture) -> String {
+        let points = picture.chart?.points.count ?? 0
+        let all =
+            picture.valueCount > points
+            ? " \(points) of \(picture.valueCount) values are shown, evenly spaced." : ""
+        return "The limits come from the oldest \(picture.baselineCount) values shown; they lie "
+            + "three standard deviations from the middle, worked out from neighbouring values."
+            + all
+    }
+
+    private static func facts(
+        _ picture: QualityPicture, _ value: (Double) -> String
+    ) -> [QualityModel.Fact] {
+        guard let point = picture.chart?.points.first else { return [] }
+        var facts: [QualityModel.Fact] = [
+            .init(name: "Middle", value: value(point.centre), note: ""),
+            .init(name: "Lower limit", value: value(point.lower), note: "of the process"),
+            .init(name: "Upper limit", value: value(point.upper), note: "of the process"),
+        ]
+        if let capability = picture.capability {
+            func index(_ name: String, _ found: CapabilityIndex, _ note: String) {
+                facts.append(
+                    .init(
+                        name: name, value: Plain.decimal(found.value, places: 2),
+                        note: note + ", surely between \(Plain.decimal(found.low, places: 2)) and "
+                            + Plain.decimal(found.high, places: 2)))
+            }
+            index("Cpk", capability.cpk, "room to the nearer drawing limit; 1.33 and more is good")
+            if let cp = capability.cp { index("Cp", cp, "room if it were in the middle") }
+            index("Ppk", capability.ppk, "as Cpk, over all values")
+            if capability.trust == .weak {
+                facts.append(
+                    .init(
+                        name: "Trust", value: "weak",
+                        note: "fewer than 50 values: wait before you promise anything"))
+            }
+        } else if picture.limits != nil {
+            facts.append(
+                .init(
+                    name: "Cpk", value: "not yet", note: "needs 25 values that are not all alike"))
+        }
+        return facts
+    }
+}

@@ -7,13 +7,17 @@ import Foundation
 protocol Asking: AsyncParsableCommand {
     /// The flags that every command takes.
     var global: GlobalOptions { get }
+    /// Whether the command makes a box where there is none.
+    static var makesBox: Bool { get }
     /// What the command asks, and prints.
     func ask(_ client: BoxClient) async throws
 }
 
 extension Asking {
+    static var makesBox: Bool { false }
+
     func run() async throws {
-        let client = try await BoxClient.open(global)
+        let client = try await BoxClient.open(global, makesBox: Self.makesBox)
         do {
             try await ask(client)
         } catch {

@@ -49,6 +49,7 @@ struct Status: AsyncParsableCommand {
 
 /// Makes the first administrator without a browser.
 struct Setup: Asking {
+    static let makesBox = true
     static let configuration = CommandConfiguration(
         abstract: "Name the owner of this box and set the pass phrase.",
         discussion: """

@@ -28,11 +28,14 @@ final class BoxClient {
 
     /// The box that these flags mean: `--server`, or the one running on the data folder, or the
     /// data folder itself, opened for the length of one command.
-    static func open(_ global: GlobalOptions) async throws -> BoxClient {
+    static func open(
+        _ global: GlobalOptions, makesBox: Bool
+    ) async throws -> BoxClient {
         if let client = try await running(global) { return client }
         let settings = try SettingsLoading.load(global)
         // A mistyped folder must not become an empty box that looks sound.
-        guard FileManager.default.fileExists(atPath: settings.data + "/core.db") else {
+        guard makesBox || FileManager.default.fileExists(atPath: settings.data + "/core.db")
+        else {
             throw Complaint(
                 .notFound, "There is no box in \(settings.data).",
                 next: "Give its folder with --data, or make one: millwright serve --data "

@@ -271,11 +271,13 @@ def test_an_export_whose_reader_leaves_ends_quietly(box):
         headers=[("Content-Type", "text/plain")]).status == 204  # fmt: skip
     command = f"{BINARY} history export '*' --data {box.data}"
     done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command} | head -1"], capture_output=True, text=True, timeout=60)
+        ["bash", "-c", f"set -o pipefail; {command} | head -1"], capture_output=True, text=True,
+        timeout=60, env=box.clean_environment())  # fmt: skip
     assert done.stdout == "signal,time,value,quality\n"
     assert done.returncode == 0 and done.stderr == "", done.stderr
     full = subprocess.run(
-        ["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, timeout=60)
+        ["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, timeout=60,
+        env=box.clean_environment())  # fmt: skip
     assert full.returncode not in (0, 132) and "No space left" in full.stderr, full.stderr
 
 
@@ -298,16 +300,14 @@ def test_an_export_never_replaces_a_file_unasked(box):
 
 
 def test_a_mistyped_folder_does_not_become_a_box(folder):
-    done = subprocess.run(
-        [BINARY, "history", "verify", "--data", folder / "nowhere"], capture_output=True, text=True, timeout=30)
+    done = run("history", "verify", "--data", folder / "nowhere")
     assert done.returncode == 4 and "There is no box in" in done.stderr
     assert not (folder / "nowhere").exists()
 
 
 def test_a_refused_connection_is_told_at_once():
     begun = time.monotonic()
-    done = subprocess.run(
-        [BINARY, "status", "--server", "http://127.0.0.1:1"], capture_output=True, text=True, timeout=30)
+    done = run("status", "--server", "http://127.0.0.1:1")
     assert done.returncode != 0 and time.monotonic() - begun < 5, done.stderr
 
 

@@ -67,9 +67,10 @@ enum LineWrite {
             : outcome.stored == 1
                 ? "One sample of the other lines is stored."
                 : "\(outcome.stored) samples of the other lines are stored."
+        let count = outcome.refusedCount
+        let refused = count == 1 ? "One line was" : "\(count) lines were"
         var problem = Problem(
-            .partlyRefused, (outcome.refusedCount == 1 ? "One line was" : "\(outcome.refusedCount) lines were")
-                + " refused, first \(place). \(stored)",
+            .partlyRefused, "\(refused) refused, first \(place). \(stored)",
             errors: outcome.refused.prefix(limits.refusedLines).map { line in
                 let column = line.column.map { ", column \($0)" } ?? ""
                 return .init(field: "line \(line.line)\(column)", says: line.says)

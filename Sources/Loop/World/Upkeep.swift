@@ -26,7 +26,7 @@ struct Upkeep {
     mutating func turn() async {
         minute += 1
         await attempt("closing shifts") { try await closer.closeDueShifts() }
-        if !world.samples.damagedFiles.isEmpty { await attempt("salvage") { try await salvage() } }
+        await salvageDamaged()
         if minute % LoopLimits.sealingMinutes == 0 {
             await attempt("sealing") {
                 _ = try await world.samples.seal(
@@ -39,6 +39,12 @@ struct Upkeep {
             await attempt("compacting") { _ = try await world.samples.compact() }
             await attempt("thinning") { try await thin() }
         }
+    }
+
+    /// Saves what is whole of month files that cannot be used.
+    func salvageDamaged() async {
+        guard !world.samples.damagedFiles.isEmpty else { return }
+        await attempt("salvage") { try await salvage() }
     }
 
     private func attempt(_ job: String, _ work: () async throws -> Void) async {

@@ -132,7 +132,8 @@ final class WorldRunner: Sendable {
         var upkeep = Upkeep(world: world, space: space, keptMonths: keptMonths, logger: logger)
         // Soon after a start: what broke while the box was off is found and saved at once.
         guard await slept(.seconds(5)) else { return }
-        repeat { await upkeep.turn() } while await slept(.minutes(1))
+        await upkeep.salvageDamaged()
+        while await slept(.minutes(1)) { await upkeep.turn() }
     }
 
     /// Once a week: reads every stored byte again, slowly.

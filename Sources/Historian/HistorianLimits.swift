@@ -43,10 +43,10 @@ public enum HistorianLimits {
         /// Share of the file that may be free.
         let share: Double
 
-        /// The head, which fills its free pages again.
-        static let head = Free(pages: 256, share: 0.25)
-        /// A month, which is hardly written any more.
-        static let month = Free(pages: 8, share: 0.02)
+        /// The head and the newest month, which fill their free pages again.
+        static let growing = Free(pages: 256, share: 0.25)
+        /// A month that is past, which is hardly written any more.
+        static let past = Free(pages: 8, share: 0.02)
     }
     /// Samples that one step of sealing holds in memory.
     public static let samplesPerSealStep = 4_194_304

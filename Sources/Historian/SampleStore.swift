@@ -214,7 +214,7 @@ public final class SampleStore: Sendable {
 
     /// Gives the free space of the head back where it is a good part of the file.
     public func reclaim() async throws(StoreError) {
-        try await writer.run { writer throws(StoreError) in try writer.core.head.reclaim(.head) }
+        try await writer.run { writer throws(StoreError) in try writer.core.head.reclaim(.growing) }
     }
 
     /// Checks every file, every CRC and every value; `progress` is called after each page.

@@ -9,7 +9,7 @@
 /// again). Layout: unit, form, first value, step, gaps, width, in form 4 a bit for each residual
 /// that is not 0, planes.
 enum TimeSteps {
-    private enum Form: UInt8, CaseIterable {
+    private enum Form: UInt8 {
         case differences = 1
         case changes = 2
         case grid = 3

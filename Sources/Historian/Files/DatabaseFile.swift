@@ -15,9 +15,9 @@ final class DatabaseFile: Sendable {
         let pageSize: Int
         /// Statements that make the tables.
         let statements: [String]
-        /// Statements that bring a file of any older version up to date, each harmless where it
-        /// was done already; nil where the file's owner does that.
-        var additions: [String]? = []
+        /// Whether a file of an older version only needs its version raised when it is opened;
+        /// else its owner brings it up to date.
+        var isRaisedOnOpen = true
     }
 
     private struct Connections {
@@ -209,18 +209,13 @@ final class DatabaseFile: Sendable {
             throw .newerFormat(file: name, version: Int(found.1), supported: schema.version)
         }
         // From here on this program writes: one that does not know how must refuse.
-        if let additions = schema.additions, found.1 < Int64(schema.version) {
-            try raise(to: schema.version, additions)
-        }
+        if schema.isRaisedOnOpen, found.1 < Int64(schema.version) { try mark(schema.version) }
     }
 
-    private func raise(to version: Int, _ additions: [String]) throws(StoreError) {
+    private func mark(_ version: Int) throws(StoreError) {
         guard let writer = connections.withLock({ $0.writer }) else { throw .closed }
         do {
-            try writer.write { database in
-                for statement in additions { try database.execute(sql: statement) }
-                try database.execute(sql: "PRAGMA user_version=\(version)")
-            }
+            try writer.inDatabase { try $0.execute(sql: "PRAGMA user_version=\(version)") }
         } catch {
             throw storeError(error, file: name)
         }

@@ -60,7 +60,7 @@ enum HeadFile {
             """,
             "CREATE TABLE cursor(source TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT",
             "CREATE TABLE mask(import INTEGER PRIMARY KEY) STRICT",
-        ] + HeadTally.statements, additions: nil)
+        ] + HeadTally.statements, isRaisedOnOpen: false)
 
     /// All groups, or those from a number on.
     static func shapes(_ database: Database) throws -> [(id: UInt32, shape: GroupShape)] {

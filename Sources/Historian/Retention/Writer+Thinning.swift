@@ -71,7 +71,7 @@ extension Writer {
             for piece in pieces { try reduce(piece, of: group, to: smaller, in: month) }
             isChanged = true
         }
-        if isChanged, let file = try core.shelf.file(month) { try file.reclaim(.month) }
+        if isChanged, let file = try core.shelf.file(month) { try file.reclaim(.past) }
     }
 
     /// Writes a chunk again without the columns that the smaller group lacks.

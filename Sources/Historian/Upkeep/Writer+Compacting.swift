@@ -36,7 +36,11 @@ extension Writer {
         for group in core.registry.withLock({ $0.all }) {
             try compact(group, in: month, &report)
         }
-        if let file = try core.shelf.file(month) { try file.reclaim(.month) }
+        // The newest month fills its free pages again; writing it anew each day would wear the disk.
+        let isNewest = core.shelf.months.last == month
+        if let file = try core.shelf.file(month) {
+            try file.reclaim(isNewest ? .growing : .past)
+        }
         return report
     }
 

@@ -88,7 +88,17 @@ final class MonthShelf: Sendable {
         for name in try FileSystem.names(in: folder) where name.hasSuffix(salvagedSuffix) {
             let place = folder + "/" + name.dropLast(salvagedSuffix.utf8.count)
             if FileSystem.exists(place) {
-                // The damaged file still stands there: salvaging begins anew.
+                // The damaged file still stands there: it gets its log back, and salvaging begins
+                // anew.
+                for log in ["-wal", "-shm"] {
+                    for moved in try FileSystem.names(in: folder)
+                    where (folder + "/" + moved).hasPrefix(place + damagedSuffix)
+                        && moved.hasSuffix(log)
+                        && !FileSystem.exists(folder + "/" + moved.dropLast(log.utf8.count))
+                    {
+                        try FileSystem.publish(folder + "/" + moved, as: place + log, in: folder)
+                    }
+                }
                 try FileSystem.remove(folder + "/" + name)
             } else {
                 try FileSystem.publish(folder + "/" + name, as: place, in: folder)

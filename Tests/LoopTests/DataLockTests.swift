@@ -73,7 +73,7 @@ struct DataLockTests {
     }
 
     @Test func `free space is told for a folder that is there and for no other`() throws {
-        #expect(try #require(DataLock.freeBytes(of: folder.path)) > 0)
-        #expect(DataLock.freeBytes(of: folder.path + "/nowhere") == nil)
+        #expect(try #require(DiskSpace.of(folder.path)).free > 0)
+        #expect(DiskSpace.of(folder.path + "/nowhere") == nil)
     }
 }

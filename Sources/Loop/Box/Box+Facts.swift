@@ -25,7 +25,7 @@ extension Box {
     public func facts() throws -> BoxFacts {
         let world = shown
         let usage = try world.samples.usage()
-        let free = space.space?.free ?? DataLock.freeBytes(of: settings.data) ?? 0
+        let free = (space.space ?? environment.diskSpace(settings.data))?.free ?? 0
         return BoxFacts(
             version: environment.version, world: world.kind, started: started,
             samples: usage.samples, bytes: usage.bytes, freeBytes: free,
@@ -95,7 +95,7 @@ extension Box {
         add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
         add(
             "disk_free_bytes", "Free space on the disk of the data folder.",
-            Double(DataLock.freeBytes(of: settings.data) ?? 0))
+            Double(environment.diskSpace(settings.data)?.free ?? 0))
         for world in [real, shown.kind == .real ? nil : shown].compactMap(\.self) {
             let label = ["world": world.kind.rawValue]
             add(

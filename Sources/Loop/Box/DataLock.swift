@@ -112,11 +112,4 @@ public final class DataLock: Sendable {
         }
         return String(decoding: text, as: UTF8.self)
     }
-
-    /// Free bytes on the disk of a folder, nil when the system does not say.
-    public static func freeBytes(of folder: String) -> Int? {
-        var facts = statvfs()
-        guard unsafe statvfs(folder, &facts) == 0 else { return nil }
-        return Int(facts.f_bavail) * Int(facts.f_frsize)
-    }
 }

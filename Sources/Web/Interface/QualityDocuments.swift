@@ -9,7 +9,7 @@ import Understand
 enum QualityDocuments {
     /// `GET /api/v1/quality/{signal}`.
     static func chart(_ ask: Ask) async throws -> Response {
-        let (picture, _) = try await QualityPage.picture(ask)
+        let (picture, _) = try await QualityRequest.picture(ask)
         return Answer.json(document(picture, ask.world.factory))
     }
 
@@ -22,7 +22,7 @@ enum QualityDocuments {
             ("signal", .whole(Int64(picture.signal.id.number))),
             ("unit", .text(picture.signal.unit)), ("kind", .text(ChartKind.individuals.rawValue)),
             ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
-            ("says", .text(QualityPage.sentence(picture, factory))),
+            ("says", .text(QualityWords.sentence(picture, factory))),
             ("refused", .text(orNull: picture.refusal?.sentence)),
             ("baseline_count", .whole(Int64(picture.baselineCount))),
             ("value_count", .whole(Int64(picture.valueCount))),

@@ -63,7 +63,7 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func space(_ settings: Settings) -> Finding {
-        let free = DataLock.freeBytes(of: settings.data) ?? 0
+        let free = DiskSpace.of(settings.data)?.free ?? 0
         let gigabytes = Double(free) / 1e9
         return Finding(
             name: "free space", isWell: free > 2 << 30,

@@ -45,57 +45,13 @@ struct QualityModel: Sendable {
 
 /// `GET /quality/{signal}`.
 enum QualityPage {
-    /// How far it looks back without being asked.
-    static let reach = Elapsed.hours(24 * 7)
-
     static func answer(_ ask: Ask) async throws -> Response {
-        let (picture, asked) = try await picture(ask)
+        let (picture, asked) = try await QualityRequest.picture(ask)
         return try ask.page(model(picture, asked, ask), template: "quality")
     }
 
-    /// The drawing limits of a request as they were typed.
-    struct Asked: Sendable {
-        let lower: String
-        let upper: String
-    }
-
-    /// The chart that a request asks for.
-    static func picture(_ ask: Ask) async throws -> (QualityPicture, Asked) {
-        let now = ask.world.time
-        let range = try ask.range(fallback: TimeRange(start: now - reach, end: now))
-        let asked = Asked(
-            lower: ask.query.filled("lower") ?? "", upper: ask.query.filled("upper") ?? "")
-        func limit(_ text: String, _ field: String) throws -> Double? {
-            if text.isEmpty { return nil }
-            guard let value = Double(text), value.isFinite else {
-                throw Problem(
-                    .badRequest, "\(field) is no number.",
-                    errors: [.init(field: field, says: "a number such as 74.05")])
-            }
-            return value
-        }
-        let lower = try limit(asked.lower, "lower")
-        let upper = try limit(asked.upper, "upper")
-        let limits = DrawingLimits(lower: lower, upper: upper)
-        if limits == nil, lower != nil || upper != nil {
-            throw Problem(
-                .badRequest, "The lower limit is not below the upper one.",
-                errors: [.init(field: "lower", says: "a number below upper")])
-        }
-        let signal = try SignalDocuments.signal(ask)
-        guard signal.kind == .number || signal.kind == .integer else {
-            throw Problem(
-                .badRequest, "\(signal.name) is not a measured number.",
-                errors: [.init(field: "signal", says: "a signal that is a number")])
-        }
-        guard
-            let picture = try await ask.world.quality(signal.id, range: range, limits: limits)
-        else { throw Problem(.notFound, "There is no such signal.") }
-        return (picture, asked)
-    }
-
     private static func model(
-        _ picture: QualityPicture, _ asked: Asked, _ ask: Ask
+        _ picture: QualityPicture, _ asked: QualityRequest.Asked, _ ask: Ask
     ) -> QualityModel {
         let now = ask.world.time
         let clock = ask.clock
@@ -104,7 +60,7 @@ enum QualityPage {
         let drawing = picture.chart.flatMap {
             ControlDrawing($0, limits: picture.limits, marked: marked)
         }
-        let sentence = sentence(picture, ask.world.factory)
+        let sentence = QualityWords.sentence(picture, ask.world.factory)
         let unit = Measure.unit(picture.signal.unit)
         let places = drawing.map { Measure.places(step: $0.scale.step) + 2 } ?? 3
         func value(_ number: Double) -> String { Plain.decimal(number, places: places) }
@@ -138,20 +94,6 @@ enum QualityPage {
             from: ask.query.filled("from") ?? "", to: ask.query.filled("to") ?? "",
             document: "/api/v1" + ask.request.uri.path
                 + (ask.request.uri.query.map { "?" + $0 } ?? ""))
-    }
-
-    /// The first line of the page.
-    static func sentence(_ picture: QualityPicture, _ factory: Factory) -> String {
-        let machine = picture.signal.machine.flatMap { factory.machines[$0]?.name }
-        let name = ([picture.signal.name] + [machine].compactMap(\.self)).joined(separator: ", ")
-        if let refusal = picture.refusal { return name + ": " + refusal.sentence }
-        if let first = picture.findings.first { return name + ": " + lowered(first) }
-        let count = picture.chart?.points.count ?? 0
-        return "\(name): steady, nothing unusual in the newest of \(count) values."
-    }
-
-    private static func lowered(_ finding: QualityFinding) -> String {
-        Plain.midSentence(finding.sentence)
     }
 
     private static func basis(_ picture: QualityPicture) -> String {

@@ -93,10 +93,14 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
         .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+        .target(
+            name: "LabelledTraces", dependencies: ["Plant"], path: "Benchmarks/LabelledTraces",
+            swiftSettings: hot),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Plant", "Wire", "Historian", "Capture", "AllocationCount", "CZstd",
+                "Plant", "Wire", "Historian", "Capture", "Understand", "LabelledTraces",
+                "AllocationCount", "CZstd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/benchmarks", swiftSettings: hot),
@@ -114,7 +118,8 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,
             swiftSettings: strict),
         .testTarget(
-            name: "UnderstandTests", dependencies: ["Understand", "Plant"], swiftSettings: strict),
+            name: "UnderstandTests", dependencies: ["Understand", "Plant", "LabelledTraces"],
+            swiftSettings: strict),
         .testTarget(
             name: "DemonstratorTests", dependencies: ["Demonstrator", "Plant", "Wire"],
             swiftSettings: strict),

@@ -28,7 +28,23 @@ private struct KnownTrace {
             }
         }
         series = SampleSeries(times: times, values: .numbers(values), quality: [])
-        truth = try #require(script.truth(in: range).machine(machine)).observed
+        truth = KnownTrace.withoutDips(
+            try #require(script.truth(in: range).machine(machine)).observed)
+    }
+
+    /// What really happened, where a dip of at most 30 s between two runs belongs to the cycle:
+    /// a saw that feeds its bar between two cuts is at work.
+    private static func withoutDips(_ episodes: [ObservedEpisode]) -> [ObservedEpisode] {
+        var kept: [ObservedEpisode] = []
+        for (index, episode) in episodes.enumerated() {
+            let isDip =
+                episode.state == .idle && episode.range.elapsed <= .seconds(30)
+                && index > 0 && episodes[index - 1].state == .running
+                && index + 1 < episodes.count && episodes[index + 1].state == .running
+            kept.append(
+                ObservedEpisode(state: isDip ? .running : episode.state, range: episode.range))
+        }
+        return kept
     }
 
     func part(_ from: Timestamp, _ to: Timestamp) -> SampleSeries {
@@ -97,13 +113,13 @@ private struct KnownTrace {
     func compressor() throws {
         let trace = try KnownTrace(
             Self.script, Slug("compressor"), Slug("motor-current"), days: 2)
-        guard case .learnt(let learnt) = StateLearning.learn(trace.series, hold: .seconds(30))
+        // It loads and unloads all day: that is its cycle, and there is no stop to learn from.
+        guard case .notYet(let doubt, _) = StateLearning.learn(trace.series, hold: .seconds(30))
         else {
-            Issue.record("nothing was learnt")
+            Issue.record("something was learnt")
             return
         }
-        #expect(learnt.doubts == [.neverStill])
-        #expect(!learnt.isSure)
+        #expect(doubt == .noContrast)
     }
 }
 

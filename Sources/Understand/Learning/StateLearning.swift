@@ -1,6 +1,7 @@
 // States learnt from one measured level: off, idle, running, with no threshold typed.
 
 public import Plant
+import RealModule
 
 /// What a level of a trace stands for.
 public enum LearntRole: String, Hashable, Sendable {
@@ -43,7 +44,7 @@ public enum LearningDoubt: String, Hashable, Sendable, CaseIterable {
         case .tooShort:
             "Less than an hour has been seen. Leave it until the machine has run and stood still."
         case .noContrast:
-            "No contrast seen: the machine did one thing only, or the sensor sits where nothing changes."
+            "No contrast seen: the machine did one thing only, or went through the same cycle all the time, or the sensor sits where nothing changes."
         case .stuck: "The value never moves. Check the sensor and its cable."
         case .reversed: "The values are below zero: turn the clamp round."
         case .sensorOff:
@@ -58,13 +59,14 @@ public enum LearningDoubt: String, Hashable, Sendable, CaseIterable {
 
 /// A machine's states as learnt from a trace.
 ///
-/// Definition `learning/1`, after `domain/state-inference.md`, method 2: the time at each value is
-/// fitted by up to four normal levels, chosen by BIC over the stretches that really differ. A
-/// level is kept with a share of 2 %, two standard deviations from its neighbours. The levels
-/// next to nothing are off; the widest step between the others, in proportion, divides idle from
-/// running.
+/// Definition `learning/2`, after `domain/state-inference.md`, method 2: the time at each value is
+/// fitted by up to six normal levels of the logarithm, chosen by BIC over the stretches that
+/// really differ. Every limit between two levels divides the trace into being below and above it,
+/// where dips that come with every cycle count as above. Limits that divide it alike are one. The
+/// level next to nothing is off; among the other limits the widest step, in proportion, divides
+/// idle from running.
 public struct LearntStates: Hashable, Sendable {
-    /// Levels, the lowest first; several may be running.
+    /// One level for each role that was seen, the lowest first.
     public let levels: [LearntLevel]
     /// Up to running and back.
     public let running: Threshold
@@ -72,8 +74,7 @@ public struct LearntStates: Hashable, Sendable {
     public let idle: Threshold?
     /// How long running has to last before it counts.
     public let runningDwell: Elapsed
-    /// How long not running has to last before it counts: half of the usual stop, at most a
-    /// quarter of the usual cycle.
+    /// How long not running has to last before it counts: longer than the dips of its cycle.
     public let stoppedDwell: Elapsed
     /// Share of the time that is told apart surely, 0 to 1.
     public let confidence: Double
@@ -109,13 +110,15 @@ public enum StateLearning {
     /// Time that has to be seen.
     public static let leastSeen = Elapsed.minutes(55)
     /// Levels at most.
-    private static let mostLevels = 4
-    /// Least share of a level.
-    private static let leastShare = 0.02
+    private static let mostLevels = 6
+    /// Least share of the time of a level, and of a state.
+    private static let leastShare = (level: 0.005, state: 0.02)
     /// Gain of BIC that a further level needs.
     private static let leastGain = 10.0
     /// Values that the fit distinguishes.
     private static let bins = 600
+    /// Share of the highest level up to which a level is next to nothing.
+    private static let nothing = 0.04
 
     /// Learns from a series; a value holds until the next one, at most `hold`.
     public static func learn(_ series: SampleSeries, hold: Elapsed) -> LearningOutcome {
@@ -128,17 +131,22 @@ public enum StateLearning {
         if values.quantile(0.9) < 0, abs(least) > abs(most) {
             return .notYet(.reversed, seen: trace.seen)
         }
-        guard let mixture = fit(trace), mixture.levels.count > 1 else {
-            let isNothing = values.quantile(0.99) <= trace.resolution * 3
-            return .notYet(isNothing ? .sensorOff : .noContrast, seen: trace.seen)
+        let scale = LogScale(
+            offset: max(values.quantile(0.999) * 0.01, trace.resolution), least: min(0, least))
+        if let mixture = fit(trace, scale), mixture.levels.count > 1,
+            let states = states(mixture, scale, trace, series, hold)
+        {
+            return .learnt(states)
         }
-        return .learnt(states(mixture, trace, series))
+        let isNothing = values.quantile(0.99) <= trace.resolution * 3
+        return .notYet(isNothing ? .sensorOff : .noContrast, seen: trace.seen)
     }
 
-    /// The best mixture whose levels really stand apart.
-    private static func fit(_ trace: Trace) -> NormalMixture? {
-        let data = trace.binned(bins)
-        let least = max(trace.resolution, (data.values.last ?? 0) * 1e-4)
+    /// The best mixture whose levels really stand apart, on the scale of the logarithm.
+    private static func fit(_ trace: Trace, _ scale: LogScale) -> NormalMixture? {
+        let data = trace.binned(bins, scale)
+        // A reading is rounded: its own spread is at least that of its last digit.
+        let least = max(scale.width(trace.resolution, at: trace.values.quantile(0.999)), 0.01)
         var best: NormalMixture?
         for count in 1...mostLevels {
             guard let next = NormalMixture(data, count: count, least: least) else { break }
@@ -147,7 +155,7 @@ public enum StateLearning {
                 continue
             }
             let stands =
-                next.levels.allSatisfy { $0.weight >= leastShare }
+                next.levels.allSatisfy { $0.weight >= leastShare.level }
                 && zip(next.levels, next.levels.dropFirst()).allSatisfy { low, high in
                     high.mean - low.mean >= 2 * max(low.deviation, high.deviation)
                 }
@@ -157,90 +165,111 @@ public enum StateLearning {
     }
 
     private static func states(
-        _ mixture: NormalMixture, _ trace: Trace, _ series: SampleSeries
-    ) -> LearntStates {
+        _ mixture: NormalMixture, _ scale: LogScale, _ trace: Trace, _ series: SampleSeries,
+        _ hold: Elapsed
+    ) -> LearntStates? {
         let levels = mixture.levels
-        let highest = levels[levels.count - 1].mean
-        // Standing by at a fiftieth of the highest level counts as off, if anything is above it
-        // that could be idle; with two levels only, what is next to nothing is off.
-        let offCount = levels.prefix { $0.mean <= max(highest * 0.02, trace.resolution * 2) }.count
-        let upper = Array(levels[offCount...])
-        var idleCount = 0
-        if upper.count > 1 {
-            let steps = zip(upper, upper.dropFirst()).map { $1.mean / max($0.mean, 1e-12) }
-            idleCount = (steps.indices.max { steps[$0] < steps[$1] } ?? 0) + 1
+        let visits = (1..<levels.count).map { index in
+            LevelVisits(
+                series, limit: scale.threshold(levels[index - 1], levels[index]), hold: hold)
         }
-        let roles =
-            [LearntRole](repeating: .off, count: offCount)
-            + [LearntRole](repeating: .idle, count: idleCount)
-            + [LearntRole](repeating: .running, count: levels.count - offCount - idleCount)
-        let firstRunning = offCount + idleCount
-        let running = threshold(levels[firstRunning - 1], levels[firstRunning])
-        let idle =
-            offCount > 0 && idleCount > 0
-            ? threshold(levels[offCount - 1], levels[offCount]) : nil
+        // Limits that divide the time alike are one; the lowest that is sure stands for them.
+        let least = leastShare.state * trace.seen.seconds
+        var kept: [Int] = []
+        var anchor = -Double.infinity
+        for index in visits.indices {
+            let low = visits[index].lowTime.seconds
+            guard low >= least, trace.seen.seconds - low >= least else { continue }
+            if let last = kept.last, low - anchor < least {
+                let present = separation(levels, last)
+                if present < 4, separation(levels, index) > present {
+                    kept[kept.count - 1] = index
+                }
+            } else {
+                kept.append(index)
+                anchor = low
+            }
+        }
+        guard !kept.isEmpty else { return nil }
+        let layers = TraceLayers(series, kept.map { visits[$0] }, hold: hold)
+        let hasOff = layers.means[0] <= nothing * layers.means[kept.count]
+        var running = 0
+        let firstOn = hasOff && kept.count > 1 ? 1 : 0
+        var widest = -Double.infinity
+        for place in firstOn..<kept.count {
+            let step = layers.means[place + 1] / max(layers.means[place], 1e-12)
+            if step > widest { (widest, running) = (step, place) }
+        }
+        let limit = kept[running]
+        let roles = levels.indices.map { index -> LearntRole in
+            if index > limit { return .running }
+            return index <= kept[0] && hasOff ? .off : .idle
+        }
+        return result(
+            roles, mixture, scale, trace,
+            Limits(
+                // Below the one limit of a machine that is on or off there is no idling.
+                running: visits[limit], idle: hasOff ? visits[kept[0]].limit : nil,
+                isNeverStill: !hasOff
+                    && layers.means[running] > 0.5 * layers.means[running + 1]))
+    }
+
+    /// How many standard deviations lie between the levels beside a limit.
+    private static func separation(_ levels: [MixtureLevel], _ index: Int) -> Double {
+        (levels[index + 1].mean - levels[index].mean)
+            / (levels[index].deviation + levels[index + 1].deviation)
+    }
+
+    /// The limits that were chosen.
+    private struct Limits {
+        let running: LevelVisits
+        let idle: Threshold?
+        let isNeverStill: Bool
+    }
+
+    private static func result(
+        _ roles: [LearntRole], _ mixture: NormalMixture, _ scale: LogScale, _ trace: Trace,
+        _ limits: Limits
+    ) -> LearntStates {
         let confidence = trace.share { value in
-            let shares = mixture.shares(value)
+            let shares = mixture.shares(scale.mark(value))
             var byRole: [LearntRole: Double] = [:]
             for (role, share) in zip(roles, shares) { byRole[role, default: 0] += share }
             return byRole.values.max() ?? 0
         }
         var doubts: [LearningDoubt] = []
-        if offCount == 0, levels[firstRunning - 1].mean > 0.5 * levels[firstRunning].mean {
-            doubts.append(.neverStill)
-        }
+        if limits.isNeverStill { doubts.append(.neverStill) }
         if confidence < LearntStates.sure { doubts.append(.overlapping) }
-        let (cycle, stop) = rhythm(series, running)
         return LearntStates(
-            levels: zip(roles, levels).map { LearntLevel(role: $0, level: $1) },
-            running: running, idle: idle,
-            runningDwell: min(
-                .seconds(5), max(.seconds(1), Elapsed(nanoseconds: cycle.nanoseconds / 8))),
-            stoppedDwell: min(
-                .seconds(30),
-                max(
-                    .seconds(2),
-                    Elapsed(nanoseconds: min(cycle.nanoseconds / 4, stop.nanoseconds / 2)))
-            ),
+            levels: trace.levels(mixture, scale, roles),
+            running: limits.running.limit, idle: limits.idle,
+            runningDwell: limits.running.risenDwell, stoppedDwell: limits.running.dwell,
             confidence: confidence, seen: trace.seen, doubts: doubts)
     }
+}
 
-    /// The middle time from one rise to running to the next, and from a fall to the next rise;
-    /// long where there are few.
-    private static func rhythm(
-        _ series: SampleSeries, _ running: Threshold
-    ) -> (cycle: Elapsed, stop: Elapsed) {
-        var rises: [Int64] = []
-        var stops: [Int64] = []
-        var fell: Int64?
-        var isRunning = false
-        for row in series.times.indices {
-            guard series.quality(at: row).isUsable, let value = series.values[row].asDouble else {
-                continue
-            }
-            if !isRunning, value >= running.rise {
-                isRunning = true
-                rises.append(series.times[row])
-                if let fell { stops.append(series.times[row] - fell) }
-            } else if isRunning, value <= running.fall {
-                isRunning = false
-                fell = series.times[row]
-            }
-        }
-        func middle(_ lengths: [Int64]) -> Elapsed {
-            guard lengths.count >= 3 else { return .minutes(10) }
-            return Elapsed(nanoseconds: lengths.sorted()[lengths.count / 2])
-        }
-        return (middle(zip(rises.dropFirst(), rises).map { $0 - $1 }), middle(stops))
+/// The scale on which levels are compared: noise in proportion has one width everywhere.
+private struct LogScale {
+    /// What is added before the logarithm: small values are compared as they are.
+    let offset: Double
+    /// The least value, where it is below zero.
+    let least: Double
+
+    func mark(_ value: Double) -> Double { Double.log(max(value - least, 0) + offset) }
+    func value(_ mark: Double) -> Double { Double.exp(mark) - offset + least }
+
+    /// The standard deviation that rounding to a digit leaves at a value.
+    func width(_ digit: Double, at value: Double) -> Double {
+        digit / (12.0).squareRoot() / (max(value - least, 0) + offset)
     }
 
     /// The crossing of two levels with one standard deviation of the nearer spread on each side.
-    private static func threshold(_ low: MixtureLevel, _ high: MixtureLevel) -> Threshold {
+    func threshold(_ low: MixtureLevel, _ high: MixtureLevel) -> Threshold {
         let boundary = NormalMixture.boundary(low, high)
         let margin = min(
             max(low.deviation, (high.mean - low.mean) * 0.02),
             min(boundary - low.mean, high.mean - boundary) / 2)
-        return Threshold(rise: boundary + margin, fall: boundary - margin)
+        return Threshold(rise: value(boundary + margin), fall: value(boundary - margin))
     }
 }
 
@@ -279,21 +308,48 @@ private struct Trace {
         looks = Double(seen) / 1e9 / 30
     }
 
-    /// The values in a limited number of bins, weights in independent looks.
-    func binned(_ count: Int) -> WeightedValues {
-        guard let least = values.values.first, let most = values.values.last else { return values }
-        let scale = looks / values.total
-        guard values.values.count > count, most > least else {
-            return WeightedValues(zip(values.values, values.weights).map { ($0, $1 * scale) })
-        }
+    /// The values in a limited number of bins of a scale, weights in independent looks.
+    func binned(_ count: Int, _ scale: LogScale) -> WeightedValues {
+        guard let first = values.values.first, let last = values.values.last else { return values }
+        let share = looks / values.total
+        let least = scale.mark(first)
+        let most = scale.mark(last)
         var sums = [(value: Double, weight: Double)](repeating: (0, 0), count: count)
         for (value, weight) in zip(values.values, values.weights) {
-            let place = min(count - 1, Int((value - least) / (most - least) * Double(count)))
-            sums[place].value += value * weight
+            let mark = scale.mark(value)
+            let place = min(count - 1, Int((mark - least) / (most - least) * Double(count)))
+            sums[place].value += mark * weight
             sums[place].weight += weight
         }
         return WeightedValues(
-            sums.filter { $0.weight > 0 }.map { ($0.value / $0.weight, $0.weight * scale) })
+            sums.filter { $0.weight > 0 }.map { ($0.value / $0.weight, $0.weight * share) })
+    }
+
+    /// One level for each role that occurs, in the unit of the values.
+    func levels(
+        _ mixture: NormalMixture, _ scale: LogScale, _ roles: [LearntRole]
+    ) -> [LearntLevel] {
+        let all: [LearntRole] = [.off, .idle, .running]
+        var weights = [Double](repeating: 0, count: all.count)
+        var sums = weights
+        var squares = weights
+        for (value, weight) in zip(values.values, values.weights) {
+            for (role, share) in zip(roles, mixture.shares(scale.mark(value))) {
+                let place = all.firstIndex(of: role) ?? 0
+                weights[place] += share * weight
+                sums[place] += share * weight * value
+                squares[place] += share * weight * value * value
+            }
+        }
+        return all.indices.filter { roles.contains(all[$0]) }.map { place in
+            let mean = weights[place] > 0 ? sums[place] / weights[place] : 0
+            let spread = weights[place] > 0 ? squares[place] / weights[place] - mean * mean : 0
+            return LearntLevel(
+                role: all[place],
+                level: MixtureLevel(
+                    weight: weights[place] / values.total, mean: mean,
+                    deviation: max(0, spread).squareRoot()))
+        }
     }
 
     /// The mean of something over the time.

@@ -15,7 +15,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             Encode.self, Decode.self, Ingest.self, Queries.self, Startup.self, Memory.self,
-            Real.self, Learning.self, Thresholds.self,
+            Real.self, Learning.self, Odd.self, Thresholds.self,
         ])
 }
 

@@ -52,6 +52,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CXlsxWriter", pkgConfig: "xlsxwriter",
+            providers: [.apt(["libxlsxwriter-dev"])]),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
         .target(
@@ -71,7 +74,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Plant", "Understand", "Loop", hummingbird, logging,
+                "Plant", "Understand", "Loop", "CXlsxWriter", hummingbird, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

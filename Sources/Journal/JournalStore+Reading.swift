@@ -36,7 +36,9 @@ extension JournalStore {
                         SELECT at FROM p_seen WHERE machine = ? AND at >= ? AND at < ?
                         ORDER BY at, seq
                         """, arguments: moments(machine, range)
-                ).map(Timestamp.init(nanoseconds:)))
+                ).map(Timestamp.init(nanoseconds:)),
+                corrections: try JournalStore.corrections(db, machine, range),
+                explanations: try JournalStore.explanations(db, machine, range))
         }
     }
 
@@ -123,6 +125,47 @@ extension JournalStore {
 }
 
 extension JournalStore {
+    private static func corrections(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [StateCorrection] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT start, stop, state, seq FROM p_correction
+                WHERE machine = ? AND stop > ? AND start < ? ORDER BY seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            let sequence: Int64 = try row.value(3)
+            let code: String = try row.value(2)
+            guard let state = ObservedState(code: code) else {
+                throw JournalError.damaged(sequence: sequence, detail: "\(code) is no state")
+            }
+            return StateCorrection(
+                range: TimeRange(
+                    start: Timestamp(nanoseconds: try row.value(0)),
+                    end: Timestamp(nanoseconds: try row.value(1))), state: state,
+                sequence: sequence)
+        }
+    }
+
+    private static func explanations(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [OddExplanation] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT at, signal, note, seq FROM p_explained
+                WHERE machine = ? AND at >= ? AND at < ? ORDER BY at, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            OddExplanation(
+                at: Timestamp(nanoseconds: try row.value(0)),
+                signal: (try row.value(1) as Int64?).flatMap { UInt32(exactly: $0) }
+                    .map { SignalID($0) },
+                note: try row.value(2), sequence: try row.value(3))
+        }
+    }
+
     private static func reasons(
         _ db: Database, _ machine: Slug, _ range: TimeRange
     ) throws -> [ReasonGiven] {
@@ -209,7 +252,7 @@ private func moments(_ machine: Slug, _ range: TimeRange) -> StatementArguments 
     [machine.text, range.start.nanoseconds, range.end.nanoseconds]
 }
 
-private func slug(_ text: String, _ sequence: Int64) throws(JournalError) -> Slug {
+func slug(_ text: String, _ sequence: Int64) throws(JournalError) -> Slug {
     guard let slug = Slug(text) else {
         throw .damaged(sequence: sequence, detail: "\(text.count) characters that are no id")
     }

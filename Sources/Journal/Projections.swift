@@ -6,10 +6,11 @@ import Plant
 /// The projections as a whole: their tables, and how one entry enters them.
 enum Projections {
     /// Raised when a table or the meaning of an entry changes; an older set is rebuilt.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// All tables, in the order in which they are compared.
     static let tables = [
-        "p_booking", "p_closing", "p_import", "p_job", "p_mark", "p_reason", "p_seen",
+        "p_booking", "p_closing", "p_correction", "p_element", "p_explained", "p_import", "p_job",
+        "p_mark", "p_reason", "p_seen",
     ]
 
     static func create(_ db: Database) throws { try db.execute(sql: definitions) }
@@ -56,8 +57,38 @@ enum Projections {
             ).execute(arguments: [sequence, machine.text, at.nanoseconds])
         case .shiftClosed(let machine, let shift, let revision, let facts):
             try close(stored, machine, shift, revision, facts, in: db)
+            try ElementProjection.close(machine, shift, facts, in: db)
         case .importStarted, .importDone, .importUndone:
             try ImportProjection.apply(stored, in: db)
+        default: try applyWordsOfPeople(stored, in: db)
+        }
+    }
+
+    /// Corrections of states and explanations of what looked odd.
+    private static func applyWordsOfPeople(_ stored: StoredEvent, in db: Database) throws {
+        let sequence = stored.sequence
+        switch stored.event {
+        case .stateCorrected(let machine, let range, let state):
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO p_correction (seq, machine, start, stop, state)
+                    VALUES (?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    sequence, machine.text, range.start.nanoseconds, range.end.nanoseconds,
+                    state.code,
+                ])
+        case .oddExplained(let machine, let signal, let at, let note):
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO p_explained (seq, machine, at, signal, note)
+                    VALUES (?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    sequence, machine.text, at.nanoseconds, signal.map { Int64($0.number) }, note,
+                ])
         default: break
         }
     }
@@ -112,6 +143,17 @@ enum Projections {
             seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX p_seen_time ON p_seen (machine, at);
+        CREATE TABLE p_correction (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, start INTEGER NOT NULL,
+            stop INTEGER NOT NULL, state TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX p_correction_time ON p_correction (machine, stop, start);
+        CREATE TABLE p_explained (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, at INTEGER NOT NULL,
+            signal INTEGER, note TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX p_explained_time ON p_explained (machine, at);
+        \(ElementProjection.definition)
         CREATE TABLE p_closing (
             machine TEXT NOT NULL, shift TEXT NOT NULL, seq INTEGER NOT NULL,
             recorded INTEGER NOT NULL, revision INTEGER NOT NULL, facts TEXT NOT NULL,

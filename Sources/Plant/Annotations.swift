@@ -108,6 +108,43 @@ public struct CountBooking: Hashable, Sendable {
     }
 }
 
+/// What a person says that a machine really did; it holds over what was observed.
+public struct StateCorrection: Hashable, Sendable {
+    /// From when until when.
+    public let range: TimeRange
+    /// What it did.
+    public let state: ObservedState
+    /// The journal's sequence number: where corrections overlap the later one holds.
+    public let sequence: Int64
+
+    /// A correction.
+    public init(range: TimeRange, state: ObservedState, sequence: Int64) {
+        self.range = range
+        self.state = state
+        self.sequence = sequence
+    }
+}
+
+/// Something odd that a person explained.
+public struct OddExplanation: Hashable, Sendable {
+    /// From when on it is as it should be.
+    public let at: Timestamp
+    /// Which signal, nil for all of the machine.
+    public let signal: SignalID?
+    /// What was said; may be empty.
+    public let note: String
+    /// The journal's sequence number.
+    public let sequence: Int64
+
+    /// An explanation.
+    public init(at: Timestamp, signal: SignalID?, note: String, sequence: Int64) {
+        self.at = at
+        self.signal = signal
+        self.note = note
+        self.sequence = sequence
+    }
+}
+
 /// Everything said about one machine in a stretch of time, each list in order of time.
 public struct Annotations: Hashable, Sendable {
     /// Reasons given for stops.
@@ -120,16 +157,23 @@ public struct Annotations: Hashable, Sendable {
     public var bookings: [CountBooking]
     /// Moments at which a person said "I am on it", latest last.
     public var seen: [Timestamp]
+    /// What the machine really did, in order of entry.
+    public var corrections: [StateCorrection]
+    /// Odd things that were explained.
+    public var explanations: [OddExplanation]
 
     /// What was said; nothing by default.
     public init(
         reasons: [ReasonGiven] = [], marks: [PeriodMark] = [], jobs: [JobRun] = [],
-        bookings: [CountBooking] = [], seen: [Timestamp] = []
+        bookings: [CountBooking] = [], seen: [Timestamp] = [],
+        corrections: [StateCorrection] = [], explanations: [OddExplanation] = []
     ) {
         self.reasons = reasons
         self.marks = marks
         self.jobs = jobs
         self.bookings = bookings
         self.seen = seen
+        self.corrections = corrections
+        self.explanations = explanations
     }
 }

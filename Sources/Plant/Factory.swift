@@ -26,6 +26,13 @@ public struct Factory: Hashable, Sendable {
     public var rates: [RateKind: [Dated<Rate>]] = [:]
     /// The machine whose hour limits the whole factory, nil while unanswered.
     public var constraint: Slug?
+    /// Lines by id.
+    public var lines: [Slug: ProductionLine] = [:]
+    /// What electricity costs, oldest first.
+    public var tariffs: [Dated<Tariff>] = []
+    /// What a kWh weighs, by year; what the site gave goes before what is known.
+    public var carbonFactors: [Int: CarbonFactor] = Dictionary(
+        uniqueKeysWithValues: CarbonFactor.unitedKingdom.map { ($0.year, $0) })
 
     /// An empty site.
     public init() {}
@@ -56,6 +63,17 @@ public struct Factory: Hashable, Sendable {
     /// The rate in force at a time, nil when none was given.
     public func rate(_ kind: RateKind, at time: Timestamp) -> Rate? {
         rates[kind]?.last { $0.from <= time }?.value
+    }
+
+    /// The tariff in force at a time: what was given, else the flat price of a kWh.
+    public func tariff(at time: Timestamp) -> Tariff? {
+        if let tariff = tariffs.last(where: { $0.from <= time })?.value { return tariff }
+        return rate(.kilowattHour, at: time).map { Tariff(source: "the site's price", rate: $0) }
+    }
+
+    /// The factor of a year, else the newest one before it; nil before the first.
+    public func carbonFactor(year: Int) -> CarbonFactor? {
+        carbonFactors.values.filter { $0.year <= year }.max { $0.year < $1.year }
     }
 
     /// The calendar in the site's zone, whose rules are passed in.
@@ -114,9 +132,14 @@ public struct Factory: Hashable, Sendable {
             rates[kind, default: []].removeAll { $0.from >= from }
             rates[kind, default: []].append(Dated(from: from, value: rate))
         case .constraintSet(let machine): constraint = machine
+        case .lineSet(let line): lines[line.id] = line.machines.isEmpty ? nil : line
+        case .tariffSet(let tariff, let from):
+            tariffs.removeAll { $0.from >= from }
+            tariffs.append(Dated(from: from, value: tariff))
+        case .carbonFactorSet(let factor): carbonFactors[factor.year] = factor
         case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
             .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,
-            .samplesDropped, .other:
+            .samplesDropped, .stateCorrected, .oddExplained, .other:
             break
         }
     }

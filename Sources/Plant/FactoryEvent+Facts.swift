@@ -27,6 +27,11 @@ extension FactoryEvent {
         case .calendarSet: "calendar.set"
         case .rateSet: "rate.set"
         case .constraintSet: "constraint.set"
+        case .lineSet: "line.set"
+        case .tariffSet: "tariff.set"
+        case .carbonFactorSet: "carbon.set"
+        case .stateCorrected: "state.corrected"
+        case .oddExplained: "odd.explained"
         case .jobStarted: "job.started"
         case .jobEnded: "job.ended"
         case .stopReason: "stop.reason"
@@ -101,6 +106,10 @@ extension FactoryEvent {
                 "currency": .text(rate.currency.code), "from": Fact(from),
             ])
         case .constraintSet(let machine): .object(["machine": Fact(machine)])
+        case .lineSet(let line): line.facts
+        case .tariffSet(let tariff, let from):
+            .object(["tariff": tariff.facts, "from": Fact(from)])
+        case .carbonFactorSet(let factor): factor.facts
         default: nil
         }
     }
@@ -127,6 +136,16 @@ extension FactoryEvent {
             .object([
                 "machine": Fact(machine), "from": Fact(range.start), "to": Fact(end: range.end),
                 "kind": .text(kind.rawValue), "reason": Fact(reason),
+            ])
+        case .stateCorrected(let machine, let range, let state):
+            .object([
+                "machine": Fact(machine), "from": Fact(range.start), "to": Fact(end: range.end),
+                "state": .text(state.code),
+            ])
+        case .oddExplained(let machine, let signal, let at, let note):
+            .object([
+                "machine": Fact(machine), "signal": Fact(signal), "at": Fact(at),
+                "note": .text(note),
             ])
         case .countBooked(let machine, let range, let good, let scrap, let rework, let cause):
             .object([
@@ -223,6 +242,7 @@ extension StateRule {
             "source": source.facts, "fault": Fact(fault), "link": Fact(link),
             "running_dwell_ns": Fact(runningDwell), "stopped_dwell_ns": Fact(stoppedDwell),
             "stale_after_ns": Fact(staleAfter),
+            "confidence_ppm": confidence.map { .whole(Int64($0)) } ?? .none,
         ])
     }
 }
@@ -284,5 +304,45 @@ extension ShiftPattern {
 extension ClockSpan {
     fileprivate var facts: Fact {
         .object(["from_s": .whole(Int64(from)), "to_s": .whole(Int64(to))])
+    }
+}
+
+extension Rate {
+    fileprivate var facts: Fact {
+        .object(["millionths": .text(String(millionths)), "currency": .text(currency.code)])
+    }
+}
+
+extension Tariff {
+    fileprivate var facts: Fact {
+        .object([
+            "source": .text(source), "rate": rate.facts, "standing": standing?.facts ?? .none,
+            "bands": .list(
+                bands.map { band in
+                    .object([
+                        "name": .text(band.name),
+                        "days": .list(band.days.sorted().map { .text($0.shortName) }),
+                        "hours": band.hours.facts, "rate": band.rate.facts,
+                    ])
+                }),
+        ])
+    }
+}
+
+extension CarbonFactor {
+    fileprivate var facts: Fact {
+        .object([
+            "year": .whole(Int64(year)), "millionths": .text(String(millionths)),
+            "source": .text(source),
+        ])
+    }
+}
+
+extension ProductionLine {
+    fileprivate var facts: Fact {
+        .object([
+            "id": Fact(id), "name": .text(name),
+            "machines": .list(machines.map { .text($0.text) }), "bottleneck": Fact(bottleneck),
+        ])
     }
 }

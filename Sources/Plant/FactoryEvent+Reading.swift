@@ -27,7 +27,8 @@ extension FactoryEvent {
     public static let knownKinds: Set<String> = configuringKinds.union([
         "job.started", "job.ended", "stop.reason", "period.marked", "count.booked",
         "problem.seen", "shift.closed", "shift.revised", "import.started", "import.done",
-        "import.undone", "boot", "clock.step", "samples.dropped",
+        "import.undone", "boot", "clock.step", "samples.dropped", "state.corrected",
+        "odd.explained",
     ])
 
     /// Kinds that change the configuration: those that `Factory.apply` looks at.
@@ -36,6 +37,7 @@ extension FactoryEvent {
         "connection.set", "connection.removed", "signal.added", "signal.assigned",
         "signal.changed", "signal.retired", "state.rule", "count.rule", "energy.rule",
         "reason.set", "reason.retired", "calendar.set", "rate.set", "constraint.set",
+        "line.set", "tariff.set", "carbon.set",
     ]
 
     private static func setUp(_ fields: FactFields) throws(EventFactError) -> FactoryEvent? {
@@ -105,6 +107,10 @@ extension FactoryEvent {
                     currency: try fields.currency("currency")),
                 from: try fields.time("from"))
         case "constraint.set": .constraintSet(machine: try fields.optionalSlug("machine"))
+        case "line.set": .lineSet(try ProductionLine(fields))
+        case "tariff.set":
+            .tariffSet(try Tariff(try fields.fields("tariff")), from: try fields.time("from"))
+        case "carbon.set": .carbonFactorSet(try CarbonFactor(fields))
         default: nil
         }
     }
@@ -130,6 +136,14 @@ extension FactoryEvent {
             .periodMarked(
                 machine: try fields.slug("machine"), range: try fields.range(),
                 kind: try MarkKind.read(fields), reason: try fields.optionalSlug("reason"))
+        case "state.corrected":
+            .stateCorrected(
+                machine: try fields.slug("machine"), range: try fields.range(),
+                state: try ObservedState.read(fields, "state"))
+        case "odd.explained":
+            .oddExplained(
+                machine: try fields.slug("machine"), signal: try fields.optionalSignal("signal"),
+                at: try fields.time("at"), note: try fields.text("note"))
         case "count.booked":
             .countBooked(
                 machine: try fields.slug("machine"), range: try fields.range(),
@@ -217,7 +231,8 @@ extension StateRule {
             runningDwell: try fields.elapsed("running_dwell_ns"),
             stoppedDwell: try fields.elapsed("stopped_dwell_ns"),
             staleAfter: try fields.elapsed("stale_after_ns"),
-            link: try fields.optionalSignal("link"))
+            link: try fields.optionalSignal("link"),
+            confidence: try fields.optionalWhole("confidence_ppm").map { Int($0) })
     }
 }
 
@@ -308,5 +323,74 @@ extension ClockSpan {
             let to = Int(exactly: try fields.whole("to_s")), to > from
         else { throw fields.fail("to_s", "after from_s") }
         self.init(from: from, to: to)
+    }
+}
+
+extension ObservedState {
+    fileprivate static func read(
+        _ fields: FactFields, _ name: String
+    ) throws(EventFactError) -> ObservedState {
+        guard let state = ObservedState(code: try fields.text(name)) else {
+            throw fields.fail(name, "off, idle, running, fault or unknown")
+        }
+        return state
+    }
+}
+
+extension Rate {
+    fileprivate init(_ fields: FactFields) throws(EventFactError) {
+        self.init(
+            millionths: try fields.wholeText("millionths"),
+            currency: try fields.currency("currency"))
+    }
+}
+
+extension Tariff {
+    fileprivate init(_ fields: FactFields) throws(EventFactError) {
+        var bands: [TariffBand] = []
+        for band in try fields.fieldsList("bands") {
+            var days: Set<Weekday> = []
+            for text in try band.texts("days") {
+                guard let day = Weekday(shortName: text) else {
+                    throw band.fail("days", "a list of days from Mon to Sun")
+                }
+                days.insert(day)
+            }
+            bands.append(
+                TariffBand(
+                    name: try band.text("name"), days: days,
+                    hours: try ClockSpan(try band.fields("hours")),
+                    rate: try Rate(try band.fields("rate"))))
+        }
+        var standing: Rate?
+        if let given = try fields.optionalFields("standing") { standing = try Rate(given) }
+        self.init(
+            source: try fields.text("source"), rate: try Rate(try fields.fields("rate")),
+            standing: standing, bands: bands)
+    }
+}
+
+extension CarbonFactor {
+    fileprivate init(_ fields: FactFields) throws(EventFactError) {
+        guard let year = Int(exactly: try fields.whole("year")), (1990...2200).contains(year)
+        else { throw fields.fail("year", "a year such as 2025") }
+        self.init(
+            year: year, millionths: try fields.wholeText("millionths"),
+            source: try fields.text("source"))
+    }
+}
+
+extension ProductionLine {
+    fileprivate init(_ fields: FactFields) throws(EventFactError) {
+        var machines: [Slug] = []
+        for text in try fields.texts("machines") {
+            guard let slug = Slug(text) else {
+                throw fields.fail("machines", "a list of ids of machines")
+            }
+            machines.append(slug)
+        }
+        self.init(
+            id: try fields.slug("id"), name: try fields.text("name"), machines: machines,
+            bottleneck: try fields.optionalSlug("bottleneck"))
     }
 }

@@ -41,6 +41,13 @@ public enum FactoryEvent: Hashable, Sendable {
     /// Which machine limits the factory; nil: none said.
     case constraintSet(machine: Slug?)
 
+    /// Machines pass parts on to one another; without machines the line is taken apart.
+    case lineSet(ProductionLine)
+    /// What electricity costs, from a time on.
+    case tariffSet(Tariff, from: Timestamp)
+    /// What a kWh weighs on the climate in a year.
+    case carbonFactorSet(CarbonFactor)
+
     /// A job started on a machine; it ends the one before.
     case jobStarted(
         machine: Slug, at: Timestamp, job: String, product: String, idealPerPart: Elapsed?,
@@ -54,6 +61,10 @@ public enum FactoryEvent: Hashable, Sendable {
     /// Parts booked by hand.
     case countBooked(
         machine: Slug, range: TimeRange, good: Int64, scrap: Int64, rework: Int64, cause: String)
+    /// What a machine really did, said by a person who knows: it holds over what was observed.
+    case stateCorrected(machine: Slug, range: TimeRange, state: ObservedState)
+    /// What looked odd from a time on is as it should be; nil: all signals of the machine.
+    case oddExplained(machine: Slug, signal: SignalID?, at: Timestamp, note: String)
     /// A person is dealing with a machine's problem.
     case problemSeen(machine: Slug, at: Timestamp)
 

@@ -133,3 +133,15 @@ public struct Indicator: Hashable, Sendable {
         self.working = working
     }
 }
+
+extension Indicator {
+    /// The same with one more sentence about what is missing.
+    public func with(gap: String) -> Indicator {
+        Indicator(
+            name: name, value: value, unit: unit, coverage: coverage, certainty: certainty,
+            definition: definition,
+            working: Working(
+                formula: working.formula, rule: working.rule, parts: working.parts,
+                signals: working.signals, entries: working.entries, gaps: working.gaps + [gap]))
+    }
+}

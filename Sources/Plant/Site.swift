@@ -103,13 +103,17 @@ public struct StateRule: Hashable, Sendable {
     /// For sources that send on change: the connection's own state signal, a flag; while it is
     /// true a value holds however old it is (decisions 10).
     public let link: SignalID?
+    /// How surely a learnt rule tells the states apart, in millionths; nil where a machine says
+    /// its state or a person set the limits. Below 950,000 its states are indicative.
+    public let confidence: Int?
 
     /// A rule.
     public init(
         source: StateSource, fault: SignalID? = nil, runningDwell: Elapsed = .seconds(5),
         stoppedDwell: Elapsed = .seconds(30), staleAfter: Elapsed = .seconds(30),
-        link: SignalID? = nil
+        link: SignalID? = nil, confidence: Int? = nil
     ) {
+        self.confidence = confidence
         self.link = link
         self.source = source
         self.fault = fault
@@ -117,6 +121,9 @@ public struct StateRule: Hashable, Sendable {
         self.stoppedDwell = stoppedDwell
         self.staleAfter = staleAfter
     }
+
+    /// Whether its states may not feed OEE: a learnt rule that tells them apart less surely.
+    public var isIndicative: Bool { confidence.map { $0 < 950_000 } ?? false }
 
     /// All signals that enter.
     public var signals: [SignalID] {

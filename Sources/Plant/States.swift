@@ -126,12 +126,19 @@ public enum LossKind: String, Hashable, Sendable, CaseIterable {
     case breakdown
     /// A short or other unplanned interruption with an order on the unit: delay time.
     case stoppage
-    /// No order, material or operator; blocked or starved: actual unit down time.
+    /// No order, material or operator: actual unit down time.
     case waiting
+    /// The next machine takes nothing: actual unit down time.
+    case blocked
+    /// The machine before gives nothing: actual unit down time.
+    case starved
     /// Preparing the unit: actual unit setup time.
     case setup
     /// Agreed not to run: planned down time, outside planned busy time.
     case planned
+
+    /// Whether its time is actual unit down time (ADOT).
+    public var isDownTime: Bool { self == .waiting || self == .blocked || self == .starved }
 }
 
 /// A reason for a stop, in the site's own words.

@@ -113,7 +113,7 @@ import Testing
         #expect(
             try journal.column(
                 sql: "SELECT name || '=' || value FROM meta ORDER BY name"
-            ) == ["oldest_reader=3", "projections=1", "schema_version=3"])
+            ) == ["oldest_reader=3", "projections=2", "schema_version=3"])
         try journal.close()
         #expect(
             throws: JournalError.newerVersion(found: 3, oldestReader: 3, supported: 1)

@@ -248,7 +248,7 @@ private struct RandomHistory {
         let end = isOpen ? .distantFuture : at + .minutes(Int64.random(in: 0...90, using: &numbers))
         let range = TimeRange(start: at, end: end)
         let number = UInt32.random(in: 1...9, using: &numbers)
-        switch Int.random(in: 0...9, using: &numbers) {
+        switch Int.random(in: 0...11, using: &numbers) {
         case 0, 1:
             return .jobStarted(
                 machine: machine, at: at, job: "J\(count)", product: "P",
@@ -267,7 +267,19 @@ private struct RandomHistory {
         case 7:
             return .shiftClosed(
                 machine: machine, shift: "2026-11-1\(number)/early", revision: Int64(number % 2),
-                facts: .object(["n": .whole(Int64(count))]))
+                facts: .object([
+                    "lots": .list([
+                        .object([
+                            "job": .text("J\(count)"), "production_ns": .text("60"),
+                            "made": .whole(Int64(count)),
+                        ])
+                    ])
+                ]))
+        case 10:
+            return .stateCorrected(machine: machine, range: range, state: .running)
+        case 11:
+            return .oddExplained(
+                machine: machine, signal: isOpen ? nil : SignalID(number), at: at, note: "Ø")
         case 8:
             return isOpen
                 ? .importUndone(number: number)

@@ -87,6 +87,24 @@ enum EventSamples {
             from: .distantFuture),
         .constraintSet(machine: nil),
         .constraintSet(machine: "lathe-1"),
+        .lineSet(
+            ProductionLine(
+                id: "line-1", name: "Flanges", machines: ["lathe-1", "mill-1"],
+                bottleneck: "mill-1")),
+        .lineSet(ProductionLine(id: "line-2", name: "", machines: [])),
+        .tariffSet(
+            Tariff(
+                source: "Contract of May", rate: Rate(millionths: 251_700, currency: .gbp),
+                standing: Rate(millionths: 620_000, currency: .gbp),
+                bands: [
+                    TariffBand(
+                        name: "night", days: [.monday, .friday],
+                        hours: ClockSpan(from: 82_800, to: 25_200),
+                        rate: Rate(millionths: 142_000, currency: .gbp))
+                ]), from: noon),
+        .tariffSet(
+            Tariff(source: "", rate: Rate(millionths: 0, currency: .gbp)), from: .distantPast),
+        .carbonFactorSet(CarbonFactor(year: 2026, millionths: 131_000, source: "The firm")),
     ]
 
     static let said: [FactoryEvent] = [
@@ -105,6 +123,9 @@ enum EventSamples {
         .countBooked(
             machine: "lathe-1", range: range, good: -3, scrap: 3, rework: .max, cause: "bore"),
         .problemSeen(machine: "lathe-1", at: noon),
+        .stateCorrected(machine: "lathe-1", range: range, state: .running),
+        .oddExplained(machine: "lathe-1", signal: SignalID(3), at: noon, note: "New filter"),
+        .oddExplained(machine: "lathe-1", signal: nil, at: noon, note: ""),
         .shiftClosed(
             machine: "lathe-1", shift: "2026-11-13/early", revision: 0,
             facts: .object(["planned_ns": .text("27000000000000"), "gaps": .list([.none])])),
@@ -165,6 +186,11 @@ enum EventSamples {
         case .boot: 30
         case .clockStep: 31
         case .samplesDropped: 32
+        case .lineSet: 34
+        case .tariffSet: 35
+        case .carbonFactorSet: 36
+        case .stateCorrected: 37
+        case .oddExplained: 38
         case .other: 33
         }
     }

@@ -44,6 +44,8 @@ enum SiteReasons {
         StopReason(
             id: Slug("planned-maintenance"), name: "Planned maintenance", loss: .planned),
         StopReason(id: Slug("agreed-not-to-run"), name: "Agreed not to run", loss: .planned),
+        StopReason(id: Slug("next-machine-full"), name: "Next machine full", loss: .blocked),
+        StopReason(id: Slug("nothing-coming"), name: "Nothing coming in", loss: .starved),
     ]
 
     /// The id of a reason by its index, nil for −1.

@@ -32,6 +32,12 @@ extension FactoryScript {
             .rateSet(
                 kind: .kilowattHour, rate: Rate(millionths: 270_000, currency: .gbp), from: from),
             .constraintSet(machine: models[MachineRoster.pressBrake].slug),
+            .lineSet(
+                ProductionLine(
+                    id: Slug("turning"), name: "Turning",
+                    machines: [
+                        models[MachineRoster.saw].slug, models[MachineRoster.latheTwo].slug,
+                    ])),
         ]
         return events
     }

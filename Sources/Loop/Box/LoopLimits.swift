@@ -16,6 +16,8 @@ public enum LoopLimits {
     public static let longestPowerGap = Elapsed.minutes(2)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
+    /// Entries that are looked at in one go for what they change in closed shifts.
+    public static let revisionLook = 1000
     /// Clock steps that enter figures, the oldest first.
     public static let clockSteps = 10_000
     /// Newest journal entries looked through for the demonstrator's last one.

@@ -50,6 +50,7 @@ enum EventCheck {
         case .jobEnded(let machine, let at), .problemSeen(let machine, let at):
             try known(machine: machine, factory)
             try past(at, now)
+        case .stateCorrected, .oddExplained: try checkWord(event, factory, now)
         default: try checkConfiguration(event, factory)
         }
     }
@@ -91,6 +92,74 @@ enum EventCheck {
             }
             try short(name, "name", 120)
         case .siteNamed(let name, _, _): try short(name, "name", 80)
+        default: try checkLineOrPrice(event, factory)
+        }
+    }
+
+    /// What a person says about what was seen.
+    private static func checkWord(
+        _ event: FactoryEvent, _ factory: Factory, _ now: Timestamp
+    ) throws(RefusedEvent) {
+        switch event {
+        case .stateCorrected(let machine, let range, let state):
+            try known(machine: machine, factory)
+            try past(range.start, now)
+            guard !range.isEmpty, range.end <= now + .minutes(5) else {
+                throw RefusedEvent(
+                    field: "to", says: "A correction is about a stretch of time that has passed.",
+                    remedy: "Give an end after the start and not after now.")
+            }
+            guard state != .unknown else {
+                throw RefusedEvent(
+                    field: "state", says: "`unknown` is no correction: nobody can know it.",
+                    remedy: "Use off, idle, running or fault.")
+            }
+        case .oddExplained(let machine, let signal, let at, let note):
+            try known(machine: machine, factory)
+            try past(at, now)
+            try short(note, "note", 500)
+            if let signal, factory.signals[signal]?.machine != machine {
+                throw RefusedEvent(
+                    field: "signal", says: "\(machine) has no signal number \(signal.number).",
+                    remedy: "See them: millwright signal list")
+            }
+        default: break
+        }
+    }
+
+    private static func checkLineOrPrice(
+        _ event: FactoryEvent, _ factory: Factory
+    ) throws(RefusedEvent) {
+        switch event {
+        case .lineSet(let line):
+            try short(line.name, "name", 80)
+            for machine in line.machines { try known(machine: machine, factory) }
+            guard Set(line.machines).count == line.machines.count else {
+                throw RefusedEvent(
+                    field: "machines", says: "A machine stands in the line twice.",
+                    remedy: "Name each machine once.")
+            }
+            if let bottleneck = line.bottleneck, !line.machines.contains(bottleneck) {
+                throw RefusedEvent(
+                    field: "bottleneck", says: "`\(bottleneck)` is not in the line.",
+                    remedy: "Name one of its machines, or leave it out.")
+            }
+        case .tariffSet(let tariff, _):
+            try short(tariff.source, "source", 200)
+            for rate in [tariff.rate] + tariff.bands.map(\.rate)
+            where rate.millionths < 0 || rate.currency != factory.currency {
+                throw RefusedEvent(
+                    field: "rate",
+                    says: "A price of a kWh is not negative and in \(factory.currency.code).",
+                    remedy: "Check the amount and the currency.")
+            }
+        case .carbonFactorSet(let factor):
+            try short(factor.source, "source", 200)
+            guard !factor.source.isEmpty, (0...5_000_000).contains(factor.millionths) else {
+                throw RefusedEvent(
+                    field: "source", says: "A factor needs its source, and lies from 0 to 5 kg.",
+                    remedy: "Name the publication and its year; give kg CO2e for one kWh.")
+            }
         default: break
         }
     }

@@ -16,14 +16,36 @@ struct MachineReading: Sendable {
 
     /// Time elements of a part of the range.
     func elements(_ period: TimeRange) -> TimeElements {
-        TimeElements(timeline: timeline, period: period, reasons: reasons, steps: steps)
+        TimeElements(
+            timeline: timeline, period: period, reasons: reasons, steps: steps,
+            indicative: indicative)
+    }
+
+    /// Stretches in which a rule held that tells the states apart too unsurely for OEE.
+    private var indicative: [TimeRange] {
+        machine.stateRules.enumerated().compactMap { index, rule in
+            guard rule.value.isIndicative else { return nil }
+            let end =
+                index + 1 < machine.stateRules.count
+                ? machine.stateRules[index + 1].from : .distantFuture
+            return TimeRange(start: rule.from, end: end)
+        }
+    }
+
+    /// The figures of a part of the range, one row for each job on the machine.
+    func rows(_ period: TimeRange) -> [FigureRow] {
+        FigureRow.rows(in: period, jobs: timeline.annotations.jobs, figures: oee)
     }
 
     /// OEE elements of a part of the range.
     func oee(_ period: TimeRange) -> OEE {
         let planned = timeline.working.compactMap { $0.intersection(period) }
-        let production = parts?.production(in: period, planned: planned) ?? Production()
-        return OEE(time: elements(period), production: production, signals: signals)
+        let production =
+            parts?.production(in: period, planned: planned, setup: timeline.setups)
+            ?? Production()
+        return OEE(
+            time: elements(period), production: production, signals: signals,
+            isCounted: parts != nil)
     }
 }
 
@@ -50,8 +72,9 @@ extension World {
     func reading(_ machine: Machine, _ range: TimeRange) throws -> MachineReading {
         let now = time
         let wide = TimeRange(start: range.start - .hours(12), end: min(range.end, now))
-        let observed = try observed(machine, wide)
         let annotations = try journal.annotations(of: machine.id, in: wide)
+        let observed = ObservedStates.corrected(
+            try observed(machine, wide), by: annotations.corrections)
         let factory = self.factory
         var parts: PartLedger?
         var slow: [TimeRange] = []
@@ -108,19 +131,10 @@ extension World {
     /// The elements of a machine's shift, as the content of its closing event.
     func closingFacts(machine: Slug, range: TimeRange) throws -> Fact {
         guard let found = factory.machines[machine] else { throw UnknownThing.machine(machine) }
-        let oee = try reading(found, range).oee(range)
-        let time = oee.time
-        let parts = oee.parts
-        func nanoseconds(_ elapsed: Elapsed) -> Fact { .text(String(elapsed.nanoseconds)) }
+        let rows = try reading(found, range).rows(range)
         return .object([
-            "calendar_ns": nanoseconds(time.calendar),
-            "planned_busy_ns": nanoseconds(time.plannedBusy),
-            "unknown_ns": nanoseconds(time.unknown),
-            "down_ns": nanoseconds(time.downTime), "delay_ns": nanoseconds(time.delayTime),
-            "setup_ns": nanoseconds(time.setupTime),
-            "production_ns": nanoseconds(time.productionTime),
-            "made": .whole(parts.made), "good": .whole(parts.good), "scrap": .whole(parts.scrap),
-            "rework": .whole(parts.rework), "definition": .text("closing/1"),
+            "lots": .list(rows.map(ClosedFigures.facts)),
+            "definition": .text(ClosedFigures.definition),
         ])
     }
 

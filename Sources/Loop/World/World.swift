@@ -25,6 +25,8 @@ public final class World: Sendable {
     let ledger: StateLedger
     let intake: Intake
     let turns = TurnTaking()
+    /// The journal's entry up to which closed shifts were looked at again; nil before the first.
+    let revisedUpTo = Mutex<Int64?>(nil)
     let feed: LiveFeed
     /// Line protocol into this world.
     let lines = Mutex<LineProtocolIntake?>(nil)

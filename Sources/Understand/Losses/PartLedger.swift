@@ -106,14 +106,23 @@ public struct PartLedger: Hashable, Sendable {
     /// change of job, in the order of their first appearance.
     ///
     /// Parts inside `planned` time enter the lots; parts outside of it are `unplanned` output.
-    public func production(in range: TimeRange, planned: [TimeRange]) -> Production {
+    /// Scrap and rework in `setup` are start-up rejects.
+    public func production(
+        in range: TimeRange, planned: [TimeRange], setup: [TimeRange] = []
+    ) -> Production {
         var production = Production()
         let outside = range.subtracting(planned)
         let spans = jobSpans(in: range)
         for span in spans {
             for part in planned {
                 guard let shared = part.intersection(span.range) else { continue }
-                production.add(totals(in: shared), of: span.job)
+                var rejects: Int64 = 0
+                for stretch in setup {
+                    guard let inside = stretch.intersection(shared) else { continue }
+                    let parts = totals(in: inside)
+                    rejects += parts.scrap + parts.rework
+                }
+                production.add(totals(in: shared), of: span.job, startUpRejects: rejects)
             }
             for part in outside {
                 guard let shared = part.intersection(span.range) else { continue }

@@ -142,6 +142,11 @@ public struct MachineTimeline: Hashable, Sendable {
         return since
     }
 
+    /// Stretches in which it was set up, in order of time.
+    public var setups: [TimeRange] {
+        episodes.filter { $0.state == .setup }.map(\.range)
+    }
+
     /// Stretches that were not seen, in order of time.
     public var unseen: [TimeRange] {
         episodes.filter { $0.state == .unknown }.map(\.range)

@@ -60,6 +60,36 @@ public enum ObservedStates {
         return episodes
     }
 
+    /// Episodes with what people corrected laid over them; where corrections overlap the later one
+    /// holds. `episodes` tile a range, and so does what comes back.
+    public static func corrected(
+        _ episodes: [ObservedEpisode], by corrections: [StateCorrection]
+    ) -> [ObservedEpisode] {
+        guard !corrections.isEmpty, let first = episodes.first, let last = episodes.last else {
+            return episodes
+        }
+        let whole = TimeRange(start: first.range.start, end: last.range.end)
+        var present = episodes
+        for correction in corrections.sorted(by: { $0.sequence < $1.sequence }) {
+            guard let inside = correction.range.intersection(whole), !inside.isEmpty else {
+                continue
+            }
+            var changes: [StateChange] = []
+            func add(_ state: ObservedState, _ from: Timestamp) {
+                changes.append(StateChange(state: state, from: from, known: from))
+            }
+            for episode in present {
+                if episode.range.start < inside.start { add(episode.state, episode.range.start) }
+            }
+            add(correction.state, inside.start)
+            for episode in present where episode.range.end > inside.end {
+                add(episode.state, max(episode.range.start, inside.end))
+            }
+            present = ObservedStates.episodes(changes: changes, range: whole)
+        }
+        return present
+    }
+
     private static func changes(
         rule: Dated<StateRule>, until end: Timestamp, series: [SignalID: SampleSeries],
         before: [SignalID: LastValue], period: Elapsed?, lastLook: Timestamp

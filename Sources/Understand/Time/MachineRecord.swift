@@ -45,6 +45,7 @@ public struct MachineRecord: Hashable, Sendable {
         annotations: Annotations, reasons: [Slug: StopReason], steps: ClockSteps = .none,
         isLive: Bool = false
     ) {
+        let observed = ObservedStates.corrected(observed, by: annotations.corrections)
         self.machine = machine
         self.observed = observed
         self.reasons = reasons
@@ -84,8 +85,9 @@ public struct MachineRecord: Hashable, Sendable {
             time: TimeElements(
                 timeline: timeline, period: period, reasons: reasons, steps: steps),
             production: ledger.production(
-                in: period, planned: timeline.working.compactMap { $0.intersection(period) }),
-            signals: signals)
+                in: period, planned: timeline.working.compactMap { $0.intersection(period) },
+                setup: timeline.setups),
+            signals: signals, isCounted: machine.counts != nil || !ledger.bookings.isEmpty)
     }
 
     /// This machine's part of a loss ranking.

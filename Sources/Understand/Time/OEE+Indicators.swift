@@ -46,11 +46,18 @@ extension TimeFigure {
 extension OEE {
     /// A figure with coverage, doubt and working.
     public func indicator(_ figure: TimeFigure) -> Indicator {
+        if hasUncounted, figure.needsParts, let counted {
+            return counted.indicator(figure).with(
+                gap: "Machines that do not count their parts are left out:"
+                    + " \(Plain.duration(uncounted.plannedBusy)) of planned time.")
+        }
         let value: IndicatorValue
         if figure.isCombined, time.plannedBusy > .zero,
             time.coverage < UnderstandLimits.leastCoverage
         {
             value = .withheld(Sentences.notEnoughSeen(coverage: time.coverage))
+        } else if figure.isCombined, time.indicative > .zero {
+            value = .withheld(Sentences.indicative)
         } else if let reason = undefinedReason(figure) {
             value = .undefined(reason)
         } else if let ratio = ratio(figure) {

@@ -52,6 +52,14 @@ public enum TimeFigure: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it speaks of parts, so that machines that do not count them are left out.
+    public var needsParts: Bool {
+        switch self {
+        case .effectiveness, .quality, .oee, .nee, .teep, .scrapRatio, .reworkRatio: true
+        default: false
+        }
+    }
+
     /// Whether it is withheld when too little was seen.
     ///
     /// Shares of time and products of them are; the others are shown and marked.
@@ -71,24 +79,52 @@ public struct OEE: Hashable, Sendable {
     public let production: Production
     /// Signals whose samples entered, for the workings.
     public let signals: [SignalID]
+    /// The part of `time` on machines that do not count their parts: in no figure about parts.
+    public let uncounted: TimeElements
 
-    /// Figures from elements and production.
-    public init(time: TimeElements, production: Production, signals: [SignalID] = []) {
+    /// Figures from elements and production; `isCounted` says whether parts are counted or booked
+    /// at all.
+    public init(
+        time: TimeElements, production: Production, signals: [SignalID] = [],
+        isCounted: Bool = true
+    ) {
+        self.init(
+            time: time, production: production, signals: signals,
+            uncounted: isCounted ? TimeElements() : time)
+    }
+
+    /// Figures of which a part of the time belongs to machines that do not count.
+    public init(
+        time: TimeElements, production: Production, signals: [SignalID], uncounted: TimeElements
+    ) {
         self.time = time
         self.production = production
         self.signals = signals
+        self.uncounted = uncounted
     }
+
+    /// The same over the machines that count their parts; nil where none does.
+    var counted: OEE? {
+        let rest = time - uncounted
+        guard rest.calendar > .zero || uncounted.calendar == .zero else { return nil }
+        return OEE(time: rest, production: production, signals: signals)
+    }
+
+    /// Whether some of the time belongs to machines that do not count.
+    var hasUncounted: Bool { uncounted.calendar > .zero }
 
     /// Figures of two machines or periods together.
     public static func + (left: OEE, right: OEE) -> OEE {
         OEE(
             time: left.time + right.time, production: left.production + right.production,
-            signals: left.signals + right.signals.filter { !left.signals.contains($0) })
+            signals: left.signals + right.signals.filter { !left.signals.contains($0) },
+            uncounted: left.uncounted + right.uncounted)
     }
 
     /// The raw figure before coverage is looked at; nil where it is undefined.
     public func ratio(_ figure: TimeFigure) -> Double? {
-        switch figure {
+        if hasUncounted, figure.needsParts { return counted?.ratio(figure) }
+        return switch figure {
         case .oee: undefinedOEE == nil ? oeeRatio : nil
         case .nee: product([share(time.processing, time.seenPlannedBusy), performed])
         case .teep: product([ratio(.oee), share(time.plannedBusy, time.calendar)])
@@ -109,6 +145,10 @@ public struct OEE: Hashable, Sendable {
 
     /// Why a figure has no value, nil where it has one.
     public func undefinedReason(_ figure: TimeFigure) -> String? {
+        if hasUncounted, figure.needsParts {
+            guard let counted else { return "its parts are not counted" }
+            return counted.undefinedReason(figure)
+        }
         if time.plannedBusy <= .zero, figure.isCombined { return "nothing planned" }
         switch figure {
         case .oee, .teep: return undefinedOEE
@@ -154,6 +194,7 @@ public struct OEE: Hashable, Sendable {
     /// OEE if the unseen time was all lost, and if it was all running at the ideal speed with good
     /// parts only; nil where OEE is undefined for another reason.
     public var interval: (allLost: Double, allRunning: Double)? {
+        if hasUncounted { return counted?.interval }
         guard time.plannedBusy > .zero, let good = production.idealTimeGood,
             time.unknown > .zero || undefinedOEE == nil
         else { return nil }

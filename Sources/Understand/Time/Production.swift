@@ -11,9 +11,15 @@ public struct ProductLot: Hashable, Sendable {
     public let isEstimate: Bool
     /// How many.
     public var parts: PartTotals
+    /// Scrap and rework among them that was made while the machine was being set up.
+    public var startUpRejects: Int64
 
     /// A lot.
-    public init(product: String, idealPerPart: Elapsed?, isEstimate: Bool, parts: PartTotals) {
+    public init(
+        product: String, idealPerPart: Elapsed?, isEstimate: Bool, parts: PartTotals,
+        startUpRejects: Int64 = 0
+    ) {
+        self.startUpRejects = startUpRejects
         self.product = product
         self.idealPerPart = idealPerPart
         self.isEstimate = isEstimate
@@ -59,6 +65,13 @@ public struct Production: Hashable, Sendable {
     /// Σ PRI·GQ: ideal time of good parts; nil when a product's time per part is not known.
     public var idealTimeGood: Elapsed? { ideal(\.good) }
 
+    /// A production of one lot, with what was made outside planned time or could not be placed.
+    public init(lot: ProductLot, unplanned: PartTotals, unallocated: Int64) {
+        if lot.parts != PartTotals() || !lot.product.isEmpty { add(lot) }
+        self.unplanned = unplanned
+        self.unallocated = unallocated
+    }
+
     /// The sum of two productions.
     public static func + (left: Production, right: Production) -> Production {
         var sum = left
@@ -72,12 +85,26 @@ public struct Production: Hashable, Sendable {
     }
 
     /// Adds parts of a job, or of no job.
-    mutating func add(_ parts: PartTotals, of job: JobRun?) {
+    mutating func add(_ parts: PartTotals, of job: JobRun?, startUpRejects: Int64 = 0) {
         guard parts != PartTotals() || job != nil else { return }
         add(
             ProductLot(
                 product: job?.product ?? "", idealPerPart: job?.idealPerPart,
-                isEstimate: job?.isEstimate ?? false, parts: parts))
+                isEstimate: job?.isEstimate ?? false, parts: parts,
+                startUpRejects: startUpRejects))
+    }
+
+    /// Σ PRI·(SQ+RQ) of start-up rejects; nil when a product's time per part is not known.
+    public var idealTimeOfStartUpRejects: Elapsed? {
+        var sum = Elapsed.zero
+        for lot in lots where lot.startUpRejects != 0 {
+            guard let ideal = lot.idealPerPart, ideal > .zero else { return nil }
+            let (time, overflow) = ideal.nanoseconds.multipliedReportingOverflow(
+                by: lot.startUpRejects)
+            guard !overflow else { return nil }
+            sum += Elapsed(nanoseconds: time)
+        }
+        return sum
     }
 
     private mutating func add(_ lot: ProductLot) {
@@ -87,6 +114,7 @@ public struct Production: Hashable, Sendable {
         }
         if let found {
             lots[found].parts = lots[found].parts + lot.parts
+            lots[found].startUpRejects += lot.startUpRejects
         } else {
             lots.append(lot)
         }

@@ -29,6 +29,16 @@ public struct TimeElements: Hashable, Sendable {
     public var orderTime = Elapsed.zero
     /// Time it produced outside of working time; inside `outside`.
     public var unplannedProduction = Elapsed.zero
+    /// The part of `delayTime` that is a breakdown: a fault, or a reason that means one.
+    public var breakdownTime = Elapsed.zero
+    /// The part of `delayTime` in short stops that nobody gave a reason for.
+    public var shortStopTime = Elapsed.zero
+    /// The part of `downTime` in which the next machine took nothing.
+    public var blockedTime = Elapsed.zero
+    /// The part of `downTime` in which the machine before gave nothing.
+    public var starvedTime = Elapsed.zero
+    /// Planned busy time whose states were told apart too unsurely for OEE.
+    public var indicative = Elapsed.zero
     /// Whether the wall clock jumped in it.
     public var hasClockStep = false
 
@@ -56,28 +66,53 @@ public struct TimeElements: Hashable, Sendable {
     /// The sums of two sets of elements.
     public static func + (left: TimeElements, right: TimeElements) -> TimeElements {
         var sum = left
-        sum.calendar += right.calendar
-        sum.outside += right.outside
-        sum.plannedDown += right.plannedDown
-        sum.unknown += right.unknown
-        sum.downTime += right.downTime
-        sum.delayTime += right.delayTime
-        sum.setupTime += right.setupTime
-        sum.productionTime += right.productionTime
-        sum.slowTime += right.slowTime
-        sum.orderTime += right.orderTime
-        sum.unplannedProduction += right.unplannedProduction
-        sum.hasClockStep = left.hasClockStep || right.hasClockStep
+        sum.add(right)
         return sum
+    }
+
+    /// What is left of elements without a part of them.
+    public static func - (left: TimeElements, right: TimeElements) -> TimeElements {
+        let lengths: [WritableKeyPath<TimeElements, Elapsed>] = [
+            \.calendar, \.outside, \.plannedDown, \.unknown, \.downTime, \.delayTime,
+            \.setupTime, \.productionTime, \.slowTime, \.orderTime, \.unplannedProduction,
+            \.breakdownTime, \.shortStopTime, \.blockedTime, \.starvedTime, \.indicative,
+        ]
+        var rest = left
+        for length in lengths {
+            rest[keyPath: length] = left[keyPath: length] - right[keyPath: length]
+        }
+        return rest
+    }
+
+    /// Adds another set of elements.
+    public mutating func add(_ right: TimeElements) {
+        calendar += right.calendar
+        outside += right.outside
+        plannedDown += right.plannedDown
+        unknown += right.unknown
+        downTime += right.downTime
+        delayTime += right.delayTime
+        setupTime += right.setupTime
+        productionTime += right.productionTime
+        slowTime += right.slowTime
+        orderTime += right.orderTime
+        unplannedProduction += right.unplannedProduction
+        breakdownTime += right.breakdownTime
+        shortStopTime += right.shortStopTime
+        blockedTime += right.blockedTime
+        starvedTime += right.starvedTime
+        indicative += right.indicative
+        hasClockStep = hasClockStep || right.hasClockStep
     }
 
     /// Elements of one machine over a period.
     ///
     /// `running` and `slow` are APT, `setup` is AUST, `stopped` and `fault` are ADOT when the
-    /// reason means waiting, else ADET; `planned` lies outside PBT (decisions 23).
+    /// reason means waiting, else ADET; `planned` lies outside PBT (decisions 23). In `indicative`
+    /// stretches the states were learnt too unsurely.
     public init(
         timeline: MachineTimeline, period: TimeRange, reasons: [Slug: StopReason],
-        steps: ClockSteps = .none
+        steps: ClockSteps = .none, indicative unsure: [TimeRange] = []
     ) {
         let part = timeline.slice(period)
         calendar = steps.elapsed(period)
@@ -107,6 +142,14 @@ public struct TimeElements: Hashable, Sendable {
             .reduce(Elapsed.zero) { $0 + steps.elapsed($1) }
         unknown += scheduled - planned
         outside = calendar - scheduled
+        addShortStops(of: timeline, period, steps)
+        for stretch in unsure {
+            for working in part.working {
+                if let shared = working.intersection(stretch) {
+                    indicative += steps.elapsed(shared)
+                }
+            }
+        }
         for job in timeline.annotations.jobs {
             if let shared = job.range.intersection(period) { orderTime += steps.elapsed(shared) }
         }
@@ -124,10 +167,31 @@ public struct TimeElements: Hashable, Sendable {
             productionTime += inside
             slowTime += inside
         case .stopped, .fault:
-            if let reason = episode.reason, reasons[reason]?.loss == .waiting {
+            let loss = episode.reason.flatMap { reasons[$0]?.loss }
+            if let loss, loss.isDownTime {
                 downTime += inside
+                if loss == .blocked { blockedTime += inside }
+                if loss == .starved { starvedTime += inside }
             } else {
                 delayTime += inside
+                if loss == .breakdown || (loss == nil && episode.state == .fault) {
+                    breakdownTime += inside
+                }
+            }
+        }
+    }
+
+    /// Whether a stop is short is a matter of the whole stop, not of its part in the period.
+    private mutating func addShortStops(
+        of timeline: MachineTimeline, _ period: TimeRange, _ steps: ClockSteps
+    ) {
+        for stop in timeline.stops
+        where stop.reason == nil && stop.state != .fault && stop.range.overlaps(period) {
+            let whole = stop.lost.reduce(Elapsed.zero) { $0 + steps.elapsed($1) }
+            let rule = ShortStopRule(jobs: timeline.annotations.jobs, at: stop.range.start)
+            guard rule.isShort(whole) else { continue }
+            for lost in stop.lost {
+                if let shared = lost.intersection(period) { shortStopTime += steps.elapsed(shared) }
             }
         }
     }

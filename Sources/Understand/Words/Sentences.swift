@@ -54,6 +54,10 @@ public enum Sentences {
         "Not enough seen to say (\(Plain.percentSeen(coverage)))."
     }
 
+    /// The words for a figure that states without enough certainty may not feed.
+    public static let indicative =
+        "Running and standing look too much alike to say: the states are indicative."
+
     /// What to show for a figure that is nil: the reason it is withheld or undefined.
     public static func missing(_ value: IndicatorValue) -> String? {
         switch value {

@@ -28,6 +28,12 @@ public protocol WorldDoor: Sendable {
     func learning(
         of machine: Slug, signal: Slug?, range: TimeRange?
     ) async throws -> LearningPicture
+    /// Figures split by machine, shift, day, job or product.
+    func figureTable(
+        range: TimeRange, by splits: [FigureSplit], machine: Slug?
+    ) async throws -> FigureTable
+    /// Lines as one work unit each.
+    func lines(range: TimeRange) async throws -> [LinePicture]
     /// The page Now.
     func now() async throws -> NowPicture
     /// One machine as it is now, nil when there is no such machine.
@@ -77,6 +83,12 @@ public protocol WorldDoor: Sendable {
 extension WorldDoor {
     /// Nothing is wrong.
     public var recordingTrouble: String? { nil }
+    /// No rows.
+    public func figureTable(
+        range: TimeRange, by splits: [FigureSplit], machine: Slug?
+    ) async throws -> FigureTable { FigureTable(range: range, splits: splits, rows: [], gaps: []) }
+    /// No lines.
+    public func lines(range: TimeRange) async throws -> [LinePicture] { [] }
     /// Every sample is kept.
     public func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? { nil }
 }

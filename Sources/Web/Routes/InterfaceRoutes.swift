@@ -194,6 +194,28 @@ enum InterfaceRoutes {
             group: "Figures", parameters: [from, to, oneMachine], answer: json("Time"),
             problems: [.badRequest, .notFound], run: FigureDocuments.time),
         read(
+            "/api/v1/figures",
+            "Time elements, parts, every ratio and the six big losses, split as asked.",
+            group: "Figures",
+            parameters: [
+                from, to, oneMachine,
+                .init(
+                    name: "by", place: .query,
+                    says: "With commas between: site, machine, shift, day, job, product;"
+                        + " machine when left out."),
+                .init(
+                    name: "format", place: .query,
+                    says: "`json`, `csv` or `xlsx`, as an Accept header would say."),
+            ],
+            answer: Route.Content(
+                types: ["application/json", "text/csv", FigureTableDocuments.workbookType],
+                schema: "FigureTable"),
+            problems: [.badRequest, .notFound], run: FigureTableDocuments.table),
+        read(
+            "/api/v1/lines", "Lines of machines with the OEE of each, measured at its output.",
+            group: "Figures", parameters: [from, to], answer: json("Lines"),
+            run: FigureTableDocuments.lines),
+        read(
             "/api/v1/figures/{figure}", "A figure with everything it was made from.",
             group: "Figures",
             parameters: [

@@ -30,6 +30,29 @@ enum EventWords {
         case .jobEnded(let id, let time): return "\(machine(id)) ended its job at \(at(time))."
         case .problemSeen(let id, let time):
             return "\(machine(id)): somebody was on it from \(at(time))."
+        case .stateCorrected(let id, let range, let state):
+            let words: String
+            switch state {
+            case .off: words = "it was off"
+            case .idle: words = "it stood, switched on"
+            case .running: words = "it was running"
+            case .fault: words = "it had a fault"
+            case .unknown: words = "nobody knows"
+            }
+            return "\(machine(id)), \(clock.range(range, today: today)): \(words)."
+        case .oddExplained(let id, let signal, let time, let note):
+            let what = signal.flatMap { factory.signals[$0]?.name } ?? machine(id)
+            let more = note.isEmpty ? "" : " (\(note))"
+            return "\(what) is as it should be since \(at(time))\(more)."
+        case .lineSet(let line):
+            return line.machines.isEmpty
+                ? "Line \(line.id.text) was taken apart."
+                : "Line \(line.name): \(line.machines.map(machine).joined(separator: ", "))."
+        case .tariffSet(let tariff, let from):
+            return "\(Plain.rate(tariff.rate)) a kWh from \(at(from)), by \(tariff.source)."
+        case .carbonFactorSet(let factor):
+            return "A kWh weighs \(factor.kilogramsPerKilowattHour) kg CO2e in \(factor.year),"
+                + " by \(factor.source)."
         case .rateSet(let kind, let rate, let from):
             let unit = kind == .kilowattHour ? "a kWh" : "an hour"
             return "\(Plain.rate(rate)) \(unit) from \(at(from))."

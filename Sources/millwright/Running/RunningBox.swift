@@ -195,6 +195,18 @@ struct RunningWorld: WorldDoor {
 
     func now() async throws -> NowPicture { try await box.read { try world.nowPicture() } }
 
+    func figureTable(
+        range: TimeRange, by splits: [FigureSplit], machine: Slug?
+    ) async throws -> FigureTable {
+        try await box.read {
+            try world.figureTable(range: range, by: splits, machine: machine)
+        }
+    }
+
+    func lines(range: TimeRange) async throws -> [LinePicture] {
+        try await box.read { try world.linePictures(range: range) }
+    }
+
     func machineNow(_ id: Slug) async throws -> MachineNow? {
         try await box.read { try world.machinePicture(id) }
     }

@@ -265,6 +265,38 @@ enum Schemas {
                     ("oee", list(of: "Figure")), ("gaps", typed("array", "")),
                 ], needed: ["losses", "total"])
         ),
+        (
+            "FigureTable",
+            object(
+                [
+                    ("from", time), ("to", time),
+                    ("by", typed("array", "What the rows are split by.")),
+                    ("gaps", typed("array", "What is left out of all rows.")),
+                    (
+                        "rows",
+                        typed(
+                            "array",
+                            "Ids and names by split, coverage, time (seconds of each time element"
+                                + " of ISO 22400), parts, ratios (each with value or why_none,"
+                                + " coverage, interval and definition), losses (the six big losses"
+                                + " and waiting), gaps, and how many closed shifts were revised.")
+                    ),
+                ], needed: ["from", "to", "by", "rows"])
+        ),
+        (
+            "Lines",
+            object(
+                [
+                    ("from", time), ("to", time),
+                    (
+                        "lines",
+                        typed(
+                            "array",
+                            "Machines in order, the bottleneck and whether it was named, good"
+                                + " parts of the last machine, and the OEE of the line.")
+                    ),
+                ], needed: ["lines"])
+        ),
     ]
 
     private static let journal: [(String, JSONValue)] = [

@@ -1,0 +1,124 @@
+// The time elements and parts of closed shifts, one row a job, ready to be added up.
+
+import GRDB
+public import Plant
+
+/// One row of a closed shift: what one job, or the time without one, had of it.
+public struct ShiftElements: Hashable, Sendable {
+    /// The machine.
+    public let machine: Slug
+    /// The shift's id such as `2026-11-13/early`.
+    public let shift: String
+    /// The job as people write it; empty without one.
+    public let job: String
+    /// What was made; empty without a job.
+    public let product: String
+    /// Its figures in the order of ``ShiftElements/names``.
+    public let figures: [Int64]
+
+    /// A row.
+    public init(
+        machine: Slug, shift: String, job: String, product: String, figures: [Int64]
+    ) {
+        self.machine = machine
+        self.shift = shift
+        self.job = job
+        self.product = product
+        self.figures = figures
+    }
+
+    /// What each figure is, as members of the closing and columns of the table: nanoseconds and
+    /// counts. Part of the stored form: names are added at the end and never change.
+    public static let names = [
+        "calendar_ns", "outside_ns", "planned_down_ns", "unknown_ns", "down_ns", "delay_ns",
+        "setup_ns", "production_ns", "slow_ns", "order_ns", "unplanned_ns", "breakdown_ns",
+        "short_ns", "blocked_ns", "starved_ns", "step", "made", "good", "scrap", "rework",
+        "ideal_ns", "estimate", "unplanned_made", "unallocated", "indicative_ns",
+        "start_up_rejects", "uncounted",
+    ]
+}
+
+/// Keeps the elements of closed shifts.
+enum ElementProjection {
+    /// The latest word on a shift takes the place of the one before.
+    static func close(_ machine: Slug, _ shift: String, _ facts: Fact, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM p_element WHERE shift = ? AND machine = ?")
+            .execute(arguments: [shift, machine.text])
+        for (row, lot) in (facts["lots"]?.list ?? []).enumerated() {
+            var arguments: StatementArguments = [
+                shift, machine.text, row, lot["job"]?.text ?? "", lot["product"]?.text ?? "",
+            ]
+            arguments += StatementArguments(
+                ShiftElements.names.map { name -> Int64 in
+                    lot[name]?.whole ?? lot[name]?.text.flatMap { Int64($0) } ?? 0
+                })
+            try db.cachedStatement(sql: insertion).execute(arguments: arguments)
+        }
+    }
+
+    private static let insertion =
+        "INSERT INTO p_element VALUES ("
+        + [String](repeating: "?", count: ShiftElements.names.count + 5).joined(separator: ", ")
+        + ")"
+
+    static let definition =
+        """
+        CREATE TABLE p_element (
+            shift TEXT NOT NULL, machine TEXT NOT NULL, row INTEGER NOT NULL,
+            job TEXT NOT NULL, product TEXT NOT NULL,
+        """ + ShiftElements.names.map { " \($0) INTEGER NOT NULL" }.joined(separator: ",")
+        + ", PRIMARY KEY (shift, machine, row)) STRICT, WITHOUT ROWID;"
+}
+
+extension JournalStore {
+    /// Shifts that start on some dates and were changed after they were closed, as machine, space,
+    /// shift.
+    public func revisedShifts(in dates: ClosedRange<CivilDate>) throws -> Set<String> {
+        let names = try file.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT machine || ' ' || shift FROM p_closing
+                    WHERE revision > 0 AND shift >= ? AND shift < ?
+                    """,
+                arguments: [
+                    dates.lowerBound.text, dates.upperBound.adding(days: 1).text,
+                ])
+        }
+        return Set(names)
+    }
+
+    /// Elements of closed shifts that start on some dates, by shift then machine; of some machines
+    /// or of all.
+    public func elements(
+        in dates: ClosedRange<CivilDate>, machines: [Slug]? = nil
+    ) throws -> [ShiftElements] {
+        let wanted = machines.map { Set($0.map(\.text)) }
+        return try file.read { db in
+            let count = ShiftElements.names.count
+            let cursor = try Row.fetchCursor(
+                db,
+                sql: "SELECT * FROM p_element WHERE shift >= ? AND shift < ?"
+                    + " ORDER BY shift, machine, row",
+                arguments: [
+                    dates.lowerBound.text, dates.upperBound.adding(days: 1).text,
+                ])
+            var rows: [ShiftElements] = []
+            var known: [String: Slug] = [:]
+            while let row = try cursor.next() {
+                let name: String = try row.value(1)
+                if let wanted, !wanted.contains(name) { continue }
+                let machine = try known[name] ?? slug(name, 0)
+                known[name] = machine
+                var figures: [Int64] = []
+                figures.reserveCapacity(count)
+                for column in 5..<5 + count { figures.append(try row.value(column)) }
+                rows.append(
+                    ShiftElements(
+                        machine: machine, shift: try row.value(0), job: try row.value(3),
+                        product: try row.value(4), figures: figures))
+            }
+            return rows
+        }
+    }
+}

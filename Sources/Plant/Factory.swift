@@ -68,7 +68,9 @@ public struct Factory: Hashable, Sendable {
     /// The tariff in force at a time: what was given, else the flat price of a kWh.
     public func tariff(at time: Timestamp) -> Tariff? {
         if let tariff = tariffs.last(where: { $0.from <= time })?.value { return tariff }
-        return rate(.kilowattHour, at: time).map { Tariff(source: "the site's price", rate: $0) }
+        return rate(.kilowattHour, at: time).map {
+            Tariff(source: "what the site gave as its price", rate: $0)
+        }
     }
 
     /// The factor of a year, else the newest one before it; nil before the first.

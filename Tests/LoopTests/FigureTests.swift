@@ -3,6 +3,7 @@
 import Journal
 import Plant
 import Testing
+import Understand
 
 @testable import Loop
 
@@ -214,14 +215,22 @@ struct EnergyTests {
         _ rule: EnergyRule, _ rows: [(Int64, Double)], before: (Int64, Double)? = nil,
         _ from: Int64 = 0, _ to: Int64 = 3600
     ) -> (kilowattHours: Double, seen: Elapsed) {
-        EnergyReading.total(
-            rule, series: power(rows),
+        total(
+            rule, power(rows),
             before: before.map {
                 LastValue(
                     time: friday(8) + .seconds($0.0), value: .number($0.1), quality: .good)
-            },
-            range: range(friday(8) + .seconds(from), friday(8) + .seconds(to)),
-            longestGap: .minutes(2))
+            }, range(friday(8) + .seconds(from), friday(8) + .seconds(to)))
+    }
+
+    private func total(
+        _ rule: EnergyRule, _ series: SampleSeries, before: LastValue?, _ range: TimeRange
+    ) -> (kilowattHours: Double, seen: Elapsed) {
+        let use = EnergyUse(
+            rule, series: series, before: before,
+            cells: [EnergyCell(range: range, state: .running, job: "", price: nil)],
+            range: range, longestGap: .minutes(2))
+        return (use.total, use.placed.seen)
     }
 
     private let byPower = EnergyRule.power(SignalID(1))
@@ -265,9 +274,7 @@ struct EnergyTests {
     @Test func `a reading without use or meaning is left out`() {
         var series = power([(0, 6), (60, .nan), (120, 6), (180, 6)])
         series.quality = [.good, .badValue, .good, .good]
-        let counted = EnergyReading.total(
-            byPower, series: series, before: nil, range: range(friday(8), friday(9)),
-            longestGap: .minutes(2))
+        let counted = total(byPower, series, before: nil, range(friday(8), friday(9)))
         #expect(isNear(counted.kilowattHours, 6.0 / 60))
         #expect(counted.seen == .minutes(1))
     }

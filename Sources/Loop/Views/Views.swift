@@ -99,6 +99,12 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     case reasonsGiven = "reasons-given"
     /// Energy used.
     case energy
+    /// What the energy cost.
+    case energyCost = "energy-cost"
+    /// Energy used with nothing running.
+    case idleEnergy = "idle-energy"
+    /// What the energy used with nothing running cost.
+    case idleCost = "idle-cost"
     /// Parts made.
     case parts
     /// Good parts.

@@ -29,7 +29,8 @@ extension World {
         case .unseenTime: indicator = FigureMaking.unseen(readings, period)
         case .parts, .goodParts:
             indicator = FigureMaking.parts(readings, period, onlyGood: key.figure == .goodParts)
-        case .energy: indicator = try energyFigure(readings, period)
+        case .energy, .energyCost, .idleEnergy, .idleCost:
+            indicator = try energySums(readings, period).indicator(key.figure)
         }
         return KeyedIndicator(key: key, indicator: indicator, remark: "")
     }
@@ -76,37 +77,6 @@ extension World {
             working: Working(
                 formula: "Nothing was lost for this reason in this time", rule: .sum, parts: [],
                 signals: ranking.signals))
-    }
-
-    private func energyFigure(
-        _ readings: [MachineReading], _ period: TimeRange
-    ) throws -> Indicator {
-        var parts: [WorkingPart] = []
-        var signals: [SignalID] = []
-        var seen = Elapsed.zero
-        for reading in readings {
-            guard let energy = try energy(reading.machine, period) else { continue }
-            parts.append(
-                WorkingPart(
-                    name: reading.machine.name, value: energy.kilowattHours,
-                    unit: .kilowattHours))
-            if let signal = reading.machine.energy?.signal { signals.append(signal) }
-            seen += energy.seen
-        }
-        let asked = Elapsed(nanoseconds: period.elapsed.nanoseconds * Int64(parts.count))
-        let coverage = asked > .zero ? min(1, seen.seconds / asked.seconds) : 1
-        let sum = parts.reduce(0) { $0 + $1.value }
-        let value: IndicatorValue =
-            parts.isEmpty
-            ? .undefined("No machine has a power meter.") : .amount(sum)
-        return Indicator(
-            name: "Energy used", value: value, unit: .kilowattHours, coverage: coverage,
-            definition: "energy.total/1",
-            working: Working(
-                formula: "What each machine's meter counted in this time, added up", rule: .sum,
-                parts: parts, signals: signals,
-                gaps: coverage < 0.995
-                    ? ["Meters were seen \(Plain.percentSeen(coverage)) of the time."] : []))
     }
 }
 

@@ -137,21 +137,6 @@ extension World {
             "definition": .text(ClosedFigures.definition),
         ])
     }
-
-    /// Energy in kWh over a range, how much of the range was seen, and its signals.
-    func energy(
-        _ machine: Machine, _ range: TimeRange
-    ) throws -> (kilowattHours: Double, seen: Elapsed)? {
-        guard let rule = machine.energy else { return nil }
-        let end = min(range.end, time)
-        let whole = TimeRange(start: range.start, end: end)
-        let gap = LoopLimits.longestPowerGap
-        let series = try samples.series(
-            of: rule.signal, in: TimeRange(start: range.start, end: end + gap))
-        let before = try samples.last(of: rule.signal, before: range.start)
-        return EnergyReading.total(
-            rule, series: series, before: before, range: whole, longestGap: gap)
-    }
 }
 
 /// Something that was asked for does not exist.

@@ -32,6 +32,8 @@ public protocol WorldDoor: Sendable {
     func figureTable(
         range: TimeRange, by splits: [FigureSplit], machine: Slug?
     ) async throws -> FigureTable
+    /// The page Energy.
+    func energy(range: TimeRange) async throws -> EnergyPicture
     /// Lines as one work unit each.
     func lines(range: TimeRange) async throws -> [LinePicture]
     /// The page Now.

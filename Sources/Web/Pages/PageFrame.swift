@@ -84,6 +84,7 @@ extension Ask {
         let items: [(String, String, String)] = [
             ("Now", "What is happening now?", "/now"),
             ("Time", "Where did the time go?", "/time"),
+            ("Energy", "What is the power costing?", "/energy"),
             ("Machines", "What is connected?", "/machines"),
         ]
         let choice = request.cookies["mw-theme"]?.value

@@ -57,6 +57,7 @@ struct PageLibrary: Sendable {
             ("head", PackageResources.head_mustache),
             ("card", PackageResources.card_mustache),
             ("legend", PackageResources.legend_mustache),
+            ("energy", PackageResources.energy_mustache),
             ("figures", PackageResources.figures_mustache),
             ("now", PackageResources.now_mustache),
             ("welcome", PackageResources.welcome_mustache),

@@ -212,6 +212,19 @@ enum InterfaceRoutes {
                 schema: "FigureTable"),
             problems: [.badRequest, .notFound], run: FigureTableDocuments.table),
         read(
+            "/api/v1/energy",
+            "Energy by machine, state, job and price, with base loads and carbon.",
+            group: "Figures",
+            parameters: [
+                from, to,
+                .init(
+                    name: "format", place: .query,
+                    says: "`json`, `csv` or `xlsx`, as an Accept header would say."),
+            ],
+            answer: Route.Content(
+                types: ["application/json", "text/csv", FigureTableDocuments.workbookType],
+                schema: "Energy"), run: EnergyDocuments.energy),
+        read(
             "/api/v1/lines", "Lines of machines with the OEE of each, measured at its output.",
             group: "Figures", parameters: [from, to], answer: json("Lines"),
             run: FigureTableDocuments.lines),

@@ -10,6 +10,7 @@ enum PageRoutes {
         .page("/welcome", run: WelcomePage.answer),
         .page("/now", run: NowPage.answer),
         .page("/time", run: TimePage.answer),
+        .page("/energy", run: EnergyPage.answer),
         .page("/machines", run: MachinesPage.answer),
         .page("/m/{machine}", run: MachinePage.answer),
         .page("/m/{machine}/stop", run: StopPage.answer),

@@ -14,6 +14,9 @@ enum FigureText {
         case .lostMoney: "What that cost"
         case .reasonsGiven: "Reasons given"
         case .energy: "Power used"
+        case .energyCost: "What it cost"
+        case .idleEnergy: "Used with nothing running"
+        case .idleCost: "What that cost"
         case .parts: "Parts made"
         case .goodParts: "Good parts"
         case .oee: "OEE"
@@ -27,7 +30,12 @@ enum FigureText {
 
     /// What a figure is called where it stands alone.
     static func fullName(_ indicator: Indicator, figure: Figure) -> String {
-        figure == .lostMoney ? "Cost of the lost time" : name(indicator, figure: figure)
+        switch figure {
+        case .lostMoney: "Cost of the lost time"
+        case .energyCost: "Cost of the power used"
+        case .idleCost: "Cost of power used with nothing running"
+        default: name(indicator, figure: figure)
+        }
     }
 
     /// A figure as the beginning of a sentence: `31 parts were made on Lathe 1`.
@@ -41,6 +49,9 @@ enum FigureText {
         case .reasonsGiven:
             return value + (isOne ? " stop\(place) has" : " stops\(place) have") + " a reason"
         case .energy: return value + " were used" + place
+        case .energyCost: return "The power used\(place) cost " + value
+        case .idleEnergy: return value + " were used\(place) with nothing running"
+        case .idleCost: return "Power used\(place) with nothing running cost " + value
         case .parts: return value + were + " made" + place
         case .goodParts: return value + were + " good" + place
         case .unseenTime: return value + " were not seen" + place

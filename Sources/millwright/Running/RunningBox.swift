@@ -203,6 +203,10 @@ struct RunningWorld: WorldDoor {
         }
     }
 
+    func energy(range: TimeRange) async throws -> EnergyPicture {
+        try await box.read { try world.energyPicture(range: range) }
+    }
+
     func lines(range: TimeRange) async throws -> [LinePicture] {
         try await box.read { try world.linePictures(range: range) }
     }

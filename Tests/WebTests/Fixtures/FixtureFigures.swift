@@ -113,9 +113,7 @@ enum FixtureFigures {
                     WorkingPart(name: "All stops", value: Double(stops.count), unit: .count),
                 ]
             )
-        case .energy:
-            let parts = machines.map { WorkingPart(name: $0.name, value: 39, unit: .kilowattHours) }
-            return ("Power so far", .kilowattHours, .sum, 39 * Double(machines.count), parts)
+        case .energy, .idleEnergy, .energyCost, .idleCost: return energy(key.figure, machines)
         case .parts, .goodParts:
             let parts = machines.map {
                 WorkingPart(name: $0.name, value: Double($0.parts), unit: .parts)
@@ -167,5 +165,22 @@ enum FixtureFigures {
                 $1.time.indicator.value.amount ?? 0, $1.name
             )
         }
+    }
+
+    /// The same for every machine, so that the sum can be seen at once.
+    private static func energy(
+        _ figure: Figure, _ machines: [FixtureMachine]
+    ) -> (String, IndicatorUnit, WorkingRule, Double, [WorkingPart]) {
+        let isMoney = figure == .energyCost || figure == .idleCost
+        let unit: IndicatorUnit = isMoney ? .minorMoney : .kilowattHours
+        let each: Double =
+            switch figure {
+            case .energyCost: 1053
+            case .idleCost: 162
+            case .idleEnergy: 6
+            default: 39
+            }
+        let parts = machines.map { WorkingPart(name: $0.name, value: each, unit: unit) }
+        return ("Power so far", unit, .sum, each * Double(machines.count), parts)
     }
 }

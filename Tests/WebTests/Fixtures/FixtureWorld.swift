@@ -64,6 +64,51 @@ final class FixtureWorld: WorldDoor, Sendable {
             outcome: learningOutcome.withLock { $0 }, event: nil)
     }
 
+    func energy(range: TimeRange) async throws -> EnergyPicture {
+        let machines = factory.activeMachines
+        let rate = Rate(millionths: 270_000, currency: .gbp)
+        let metered = machines.map { machine -> MachineEnergy in
+            let whole = TimeRange(start: FixtureDay.start, end: time)
+            let cells = episodes(FixtureDay.machines(story).first { $0.id == machine.id })
+                .map { episode in
+                    EnergyCell(
+                        range: episode.range, state: episode.state, job: "4711",
+                        price: PricedBand(band: "", rate: rate))
+                }
+            let steps = Int64(whole.elapsed.seconds / 60)
+            let use = EnergyUse(
+                .power(SignalID(1)),
+                series: SampleSeries(
+                    times: (0...steps).map { (whole.start + .minutes($0)).nanoseconds },
+                    values: .numbers((0...steps).map { $0 % 7 == 0 ? 2.5 : 4 })),
+                before: nil, cells: cells, range: whole, longestGap: .minutes(2))
+            return MachineEnergy(
+                machine: machine, use: use, good: 120,
+                baseline: EnergyBaseline(
+                    parts: [0, 120, 200, 260, 310, 340, 410, 480],
+                    energy: [182, 301, 379, 441, 492, 520, 592, 660]))
+        }
+        return EnergyPicture(
+            range: range,
+            sentence: machines.isEmpty
+                ? "No machine has a power meter yet."
+                : "14% of the power was used with nothing running: £57.00 this week.",
+            machines: metered, unmetered: [],
+            figures: [Figure.energy, .energyCost, .idleEnergy, .idleCost].map { figure in
+                let key = FigureKey(figure: figure, range: range)
+                return KeyedIndicator(
+                    key: key, indicator: FixtureFigures.indicator(key, world: self), remark: "")
+            },
+            tariff: Tariff(source: "the site's price", rate: rate),
+            carbon: CarbonFactor.unitedKingdom.last, kilograms: 64.2,
+            findings: story == .partly
+                ? ["Lathe 1: " + MeterFinding.fell(times: 2).sentence] : [])
+    }
+
+    private func episodes(_ machine: FixtureMachine?) -> [StateEpisode] {
+        machine.map { episodes($0) } ?? []
+    }
+
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? {
         signal.number == 1 ? thinnedPart.withLock { $0?.intersection(range) } : nil
     }

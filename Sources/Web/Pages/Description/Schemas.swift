@@ -284,6 +284,24 @@ enum Schemas {
                 ], needed: ["from", "to", "by", "rows"])
         ),
         (
+            "Energy",
+            object(
+                [
+                    ("sentence", typed("string", "")), ("figures", list(of: "Figure")),
+                    (
+                        "machines",
+                        typed(
+                            "array",
+                            "kWh and cost in all and with nothing running, by state and by job,"
+                                + " kWh a good part, base load with its fit, findings about the"
+                                + " meter.")
+                    ),
+                    ("unmetered", typed("array", "Machines without a meter.")),
+                    ("tariff_source", maybe("string", "")),
+                    ("carbon", maybe("object", "kg CO2e with factor, year, source and scope.")),
+                ], needed: ["machines"])
+        ),
+        (
             "Lines",
             object(
                 [

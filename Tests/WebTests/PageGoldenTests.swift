@@ -15,7 +15,8 @@ enum PageCase {
     static let machine = "/m/lathe-1"
     static let others = [
         "/welcome", "/about", "/setup", "/sign-in", "/errors/partly-refused", "/api",
-        "/m/lathe-1?charts=hour", "/m/press-brake/stop", "/how/time-lost",
+        "/m/lathe-1?charts=hour", "/m/press-brake/stop", "/m/lathe-1/states",
+        "/how/time-lost",
         "/how/running-share?machine=lathe-1", "/quality/1?lower=9&upper=14", "/nowhere",
     ]
     static let all = main + others

@@ -1,6 +1,7 @@
 // States learnt from what a machine's signals did, as a proposal that a person takes or leaves.
 
 import Historian
+import Journal
 public import Plant
 public import Understand
 
@@ -15,6 +16,9 @@ public struct LearningPicture: Sendable, Hashable {
     /// What was learnt, or why nothing was.
     public let outcome: LearningOutcome
 
+    /// A level that has moved since the rule in use was learnt, nil where none has or none was.
+    public let drift: LevelDrift?
+
     /// The event that makes it the machine's rule, nil where nothing was learnt.
     ///
     /// A machine without a rule gets it for the whole stretch, else it holds from the end on.
@@ -23,8 +27,9 @@ public struct LearningPicture: Sendable, Hashable {
     /// A picture.
     public init(
         machine: Slug, signal: Signal, range: TimeRange, outcome: LearningOutcome,
-        event: FactoryEvent?
+        event: FactoryEvent?, drift: LevelDrift? = nil
     ) {
+        self.drift = drift
         self.machine = machine
         self.signal = signal
         self.range = range
@@ -99,7 +104,8 @@ extension World {
         var last: LearningPicture?
         for range in ranges {
             let series = try samples.series(of: signal.id, in: range)
-            let outcome = StateLearning.learn(series, hold: hold)
+            let labels = try journal.annotations(of: machine.id, in: range).corrections
+            let outcome = StateLearning.learn(series, hold: hold, labels: labels)
             var event: FactoryEvent?
             if case .learnt(let states) = outcome {
                 let from =
@@ -107,15 +113,64 @@ extension World {
                     ? series.times.first.map { Timestamp(nanoseconds: $0) } ?? range.start
                     : min(range.end, now)
                 event = .stateRuleSet(
-                    machine: machine.id, rule: states.rule(for: signal.id, staleAfter: hold),
+                    machine: machine.id,
+                    rule: states.rule(
+                        for: signal.id, staleAfter: hold, fault: faultSignal(of: machine),
+                        link: machine.stateRules.last?.value.link),
                     from: from)
             }
             last = LearningPicture(
                 machine: machine.id, signal: signal, range: range, outcome: outcome,
-                event: event)
+                event: event, drift: try drift(of: machine, now: now))
             if event != nil { break }
         }
         guard let last else { throw LearningRefused.nothingMeasured }
         return last
+    }
+
+    /// The signal that says a fault: that of the rule in use, else a flag that is called so.
+    private func faultSignal(of machine: Machine) -> SignalID? {
+        if let rule = machine.stateRules.last { return rule.value.fault }
+        let words = ["fault", "alarm", "red-light", "emergency"]
+        return factory.signals(of: machine.id).first { signal in
+            signal.kind == .flag && !signal.isRetired
+                && words.contains { signal.slug?.text.contains($0) ?? false }
+        }?.id
+    }
+
+    /// A level that has moved since the rule in use was learnt; nil where none has, where the
+    /// machine says its states itself, or where fewer than three days have passed.
+    private func drift(of machine: Machine, now: Timestamp) throws -> LevelDrift? {
+        guard let rule = machine.stateRules.last, rule.value.confidence != nil,
+            case .level(let signal, _, _) = rule.value.source, now - rule.from >= .hours(72)
+        else { return nil }
+        func learnt(_ end: Timestamp) throws -> LearntStates? {
+            let day = TimeRange(start: end - .hours(24), end: end)
+            let outcome = StateLearning.learn(
+                try samples.series(of: signal, in: day), hold: rule.value.staleAfter)
+            guard case .learnt(let states) = outcome else { return nil }
+            return states
+        }
+        guard let reference = try learnt(max(rule.from, machine.addedAt)) else { return nil }
+        let days = try [now - .hours(24), now].compactMap(learnt)
+        return LevelDrift.find(reference, days: days)
+    }
+
+    /// Learns a machine's states anew after a person corrected them; blocks while it reads.
+    ///
+    /// Only a rule that was learnt is learnt again, from the same signal. Returns the event that
+    /// makes it the rule from now on, nil where nothing changes.
+    public func relearningEvent(_ id: Slug, around correction: TimeRange) throws -> FactoryEvent? {
+        guard let machine = factory.machines[id], let rule = machine.stateRules.last,
+            rule.value.confidence != nil, case .level(let signal, _, _) = rule.value.source,
+            let found = factory.signals[signal]
+        else { return nil }
+        let now = time
+        let start = min(correction.start, now - .hours(24))
+        let range = TimeRange(start: max(start, now - .hours(24 * 7)), end: now)
+        let picture = try learning(machine, found, range)
+        guard case .stateRuleSet(_, let learnt, _) = picture.event else { return nil }
+        guard learnt != rule.value else { return nil }
+        return .stateRuleSet(machine: id, rule: learnt, from: now)
     }
 }

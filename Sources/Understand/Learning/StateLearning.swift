@@ -90,10 +90,23 @@ public struct LearntStates: Hashable, Sendable {
     public var isSure: Bool { confidence >= LearntStates.sure && doubts.isEmpty }
 
     /// The rule for a signal with these thresholds.
-    public func rule(for signal: SignalID, staleAfter: Elapsed = .seconds(30)) -> StateRule {
-        StateRule(
-            source: .level(signal, running: running, idle: idle), runningDwell: runningDwell,
-            stoppedDwell: stoppedDwell, staleAfter: staleAfter)
+    ///
+    /// `fault` is a light or bit that says a fault, `link` the state of the connection.
+    public func rule(
+        for signal: SignalID, staleAfter: Elapsed = .seconds(30), fault: SignalID? = nil,
+        link: SignalID? = nil
+    ) -> StateRule {
+        // What a person should look at first is never as good as sure.
+        let known = isSure ? confidence : min(confidence, LearntStates.sure - 1e-6)
+        return StateRule(
+            source: .level(signal, running: running, idle: idle), fault: fault,
+            runningDwell: runningDwell, stoppedDwell: stoppedDwell, staleAfter: staleAfter,
+            link: link, confidence: Int((known * 1e6).rounded(.down)))
+    }
+
+    /// The level of a role, nil where it was not seen.
+    public func level(_ role: LearntRole) -> MixtureLevel? {
+        levels.first { $0.role == role }?.level
     }
 }
 
@@ -121,7 +134,11 @@ public enum StateLearning {
     private static let nothing = 0.04
 
     /// Learns from a series; a value holds until the next one, at most `hold`.
-    public static func learn(_ series: SampleSeries, hold: Elapsed) -> LearningOutcome {
+    ///
+    /// Where a person said what the machine did, the limit that agrees best with it is taken.
+    public static func learn(
+        _ series: SampleSeries, hold: Elapsed, labels: [StateCorrection] = []
+    ) -> LearningOutcome {
         let trace = Trace(series, hold: hold)
         guard trace.seen >= leastSeen else { return .notYet(.tooShort, seen: trace.seen) }
         let values = trace.values
@@ -134,7 +151,7 @@ public enum StateLearning {
         let scale = LogScale(
             offset: max(values.quantile(0.999) * 0.01, trace.resolution), least: min(0, least))
         if let mixture = fit(trace, scale), mixture.levels.count > 1,
-            let states = states(mixture, scale, trace, series, hold)
+            let states = states(mixture, scale, trace, series, hold, labels)
         {
             return .learnt(states)
         }
@@ -166,7 +183,7 @@ public enum StateLearning {
 
     private static func states(
         _ mixture: NormalMixture, _ scale: LogScale, _ trace: Trace, _ series: SampleSeries,
-        _ hold: Elapsed
+        _ hold: Elapsed, _ labels: [StateCorrection]
     ) -> LearntStates? {
         let levels = mixture.levels
         let visits = (1..<levels.count).map { index in
@@ -190,6 +207,9 @@ public enum StateLearning {
                 anchor = low
             }
         }
+        if let said = agreeing(visits, labels), !kept.contains(said) {
+            kept = (kept + [said]).sorted()
+        }
         guard !kept.isEmpty else { return nil }
         let layers = TraceLayers(series, kept.map { visits[$0] }, hold: hold)
         let hasOff = layers.means[0] <= nothing * layers.means[kept.count]
@@ -200,7 +220,8 @@ public enum StateLearning {
             let step = layers.means[place + 1] / max(layers.means[place], 1e-12)
             if step > widest { (widest, running) = (step, place) }
         }
-        let limit = kept[running]
+        let limit = agreeing(visits, labels) ?? kept[running]
+        running = kept.firstIndex(of: limit) ?? running
         let roles = levels.indices.map { index -> LearntRole in
             if index > limit { return .running }
             return index <= kept[0] && hasOff ? .off : .idle
@@ -212,6 +233,21 @@ public enum StateLearning {
                 running: visits[limit], idle: hasOff ? visits[kept[0]].limit : nil,
                 isNeverStill: !hasOff
                     && layers.means[running] > 0.5 * layers.means[running + 1]))
+    }
+
+    /// The limit that agrees best with what people said, nil where nothing was said.
+    private static func agreeing(_ visits: [LevelVisits], _ labels: [StateCorrection]) -> Int? {
+        let said = labels.filter { $0.state != .unknown && $0.state != .fault }
+        guard !said.isEmpty else { return nil }
+        let scores = visits.map { visit in
+            said.reduce(0.0) { sum, label in
+                let low = visit.low.compactMap { $0.intersection(label.range) }
+                    .reduce(Elapsed.zero) { $0 + $1.elapsed }
+                let right = label.state == .running ? label.range.elapsed - low : low
+                return sum + right.seconds
+            }
+        }
+        return scores.indices.max { (scores[$0], $1) < (scores[$1], $0) }
     }
 
     /// How many standard deviations lie between the levels beside a limit.

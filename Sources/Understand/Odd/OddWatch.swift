@@ -268,6 +268,8 @@ public struct OddMachineWatch: Hashable, Sendable {
     private var together = DailyRecord()
     private let settings: OddSettings
     private var dayStart: Int64?
+    /// When a single signal was odd last: what it alone explains is not said twice within a day.
+    private var lastSingle: Int64?
 
     /// A watch over signals.
     public init(signals: [SignalID], settings: OddSettings = OddSettings()) {
@@ -293,6 +295,7 @@ public struct OddMachineWatch: Hashable, Sendable {
                 findings.append((signal, finding))
             }
         }
+        if !findings.isEmpty { lastSingle = time.nanoseconds }
         let seen = watches.keys.sorted().compactMap { watches[$0] }.filter(\.hasSeen)
         guard seen.count > 1, seen.allSatisfy(\.isKnown) else { return findings }
         let ratios = seen.map(\.ratio)
@@ -306,7 +309,8 @@ public struct OddMachineWatch: Hashable, Sendable {
             (ratios.reduce(0) { $0 + $1 * $1 } / Double(ratios.count)).squareRoot()
         let largest = together.largest
         let isOdd = together.see(size, step: settings.step, least: 1e-9, at: time.nanoseconds)
-        if isOdd, !explained, findings.isEmpty, let largest {
+        let isSaid = lastSingle.map { time.nanoseconds &- $0 < OddWatch.day } ?? false
+        if isOdd, !explained, !isSaid, let largest {
             findings.append(
                 (
                     nil,

@@ -32,6 +32,8 @@ public protocol WorldDoor: Sendable {
     func figureTable(
         range: TimeRange, by splits: [FigureSplit], machine: Slug?
     ) async throws -> FigureTable
+    /// What was odd on a machine in a range.
+    func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture
     /// The page Energy.
     func energy(range: TimeRange) async throws -> EnergyPicture
     /// Lines as one work unit each.

@@ -53,6 +53,7 @@ enum LearningDocuments {
             ("signal", .text(orNull: picture.signal.slug?.text)),
             ("unit", .text(picture.signal.unit)), ("from", .time(picture.range.start)),
             ("to", .time(picture.range.end)),
+            ("drift", picture.drift.map { .text($0.sentence) } ?? .null),
         ]
         switch picture.outcome {
         case .notYet(let doubt, let seen):

@@ -141,6 +141,11 @@ enum InterfaceRoutes {
                     says: "Id of the signal; power or current when left out."), from, to,
             ], answer: json("Learning"), problems: [.badRequest, .notFound],
             run: LearningDocuments.propose),
+        read(
+            "/api/v1/machines/{machine}/odd",
+            "What departed from the last two weeks of each signal, or of several at once.",
+            group: "Machines", parameters: [machine, from, to], answer: json("Odd"),
+            problems: [.badRequest, .notFound], run: OddDocuments.odd),
     ]
 
     private static let signals: [Route] = [

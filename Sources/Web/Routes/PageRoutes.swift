@@ -15,6 +15,13 @@ enum PageRoutes {
         .page("/m/{machine}", run: MachinePage.answer),
         .page("/m/{machine}/stop", run: StopPage.answer),
         .form("/m/{machine}/stop", need: .permission(.enter), run: StopPage.say),
+        .page("/m/{machine}/states", run: StatesPage.answer),
+        .form(
+            "/m/{machine}/states/correct", need: .permission(.enter), run: StatesPage.correct),
+        .form(
+            "/m/{machine}/states/explain", need: .permission(.enter), run: StatesPage.explain),
+        .form(
+            "/m/{machine}/states/take", need: .permission(.configure), run: StatesPage.take),
         .form("/m/{machine}/seen", need: .permission(.enter), run: StopPage.seen),
         .page("/how/{figure}", run: HowPage.answer),
         .page("/quality/{signal}", run: QualityPage.answer),

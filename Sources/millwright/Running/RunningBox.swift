@@ -203,6 +203,10 @@ struct RunningWorld: WorldDoor {
         }
     }
 
+    func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture {
+        try await box.read { try world.oddPicture(of: machine, range: range) }
+    }
+
     func energy(range: TimeRange) async throws -> EnergyPicture {
         try await box.read { try world.energyPicture(range: range) }
     }
@@ -303,7 +307,16 @@ struct RunningWorld: WorldDoor {
 
     func say(_ event: FactoryEvent, id: EventID?, actor: String) async throws -> StoredEvent {
         do {
-            return try await world.say(event, id: id, actor: actor)
+            let stored = try await world.say(event, id: id, actor: actor)
+            // What a person corrected teaches: the limits are learnt anew from now on.
+            if case .stateCorrected(let machine, let range, _) = event,
+                let rule = try await box.read({
+                    try world.relearningEvent(machine, around: range)
+                })
+            {
+                try await world.say(rule, actor: "box")
+            }
+            return stored
         } catch {
             throw Refusals.translated(error)
         }

@@ -64,6 +64,22 @@ final class FixtureWorld: WorldDoor, Sendable {
             outcome: learningOutcome.withLock { $0 }, event: nil)
     }
 
+    func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture {
+        let signals = factory.signals(of: machine).filter { $0.kind == .number }
+        var watch = OddWatch()
+        var found: [OddPicture.Found] = []
+        for row in 0..<2_000 {
+            let value = 10 + Double(row * 7_919 % 200 - 100) / 100 + (row > 1_900 ? 3 : 0)
+            let at = time - .minutes(Int64(2_000 - row) * 5)
+            if let finding = watch.see(value, at: at) {
+                found.append(OddPicture.Found(signal: signals.first, finding: finding))
+            }
+        }
+        return OddPicture(
+            machine: machine, range: range, learntFrom: range.start - .hours(500),
+            findings: story == .typical ? found.reversed() : [], watched: signals)
+    }
+
     func energy(range: TimeRange) async throws -> EnergyPicture {
         let machines = factory.activeMachines
         let rate = Rate(millionths: 270_000, currency: .gbp)

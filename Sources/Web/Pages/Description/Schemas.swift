@@ -302,6 +302,22 @@ enum Schemas {
                 ], needed: ["machines"])
         ),
         (
+            "Odd",
+            object(
+                [
+                    ("machine", typed("string", "")), ("learnt_from", time),
+                    ("definition", typed("string", "Name and version.")),
+                    ("watched", typed("array", "Numbers of the signals.")),
+                    (
+                        "findings",
+                        typed(
+                            "array",
+                            "Newest first: signal (null for several at once), at, kind (level,"
+                                + " still, reading), score, value, usual, sentence.")
+                    ),
+                ], needed: ["findings"])
+        ),
+        (
             "Lines",
             object(
                 [

@@ -37,6 +37,7 @@ struct MachineModel: Sendable {
     let texts: [TextModel]
     let hasTexts: Bool
     let timeAddress: String
+    let statesAddress: String
 }
 
 /// `GET /m/{machine}`.
@@ -98,7 +99,8 @@ enum MachinePage {
             },
             dayAxis: TimeAxis(now.stripRange, zone: clock.zone, most: 9).drawing,
             charts: charts, hasCharts: !charts.isEmpty, texts: texts, hasTexts: !texts.isEmpty,
-            timeAddress: "/time?range=week&machine=" + id.text)
+            timeAddress: "/time?range=week&machine=" + id.text,
+            statesAddress: "/m/\(id.text)/states")
     }
 
     private static func frame(_ now: MachineNow, ask: Ask) async throws -> PageFrame {

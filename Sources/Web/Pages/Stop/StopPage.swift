@@ -30,6 +30,8 @@ struct StopModel: Sendable {
     let said: String?
     let asksWho: Bool
     let seenAction: String
+    let correctAction: String
+    let until: String
     let machineAddress: String
     let machineName: String
     let strip: SVGMarkup
@@ -115,7 +117,9 @@ enum StopPage {
             },
             hasFiner: reasons.contains { !$0.details.isEmpty }, said: said,
             asksWho: episode.isOpen && machine.needsPerson && !machine.isSeen,
-            seenAction: "/m/\(id.text)/seen", machineAddress: "/m/" + id.text, machineName: name,
+            seenAction: "/m/\(id.text)/seen", correctAction: "/m/\(id.text)/states/correct",
+            until: String(episode.range.end.millisecondsSince1970), machineAddress: "/m/" + id.text,
+            machineName: name,
             strip: Strip(
                 range: around, episodes: strip, needsPerson: machine.needsPerson
             ).drawing(

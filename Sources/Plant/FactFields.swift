@@ -172,6 +172,10 @@ struct FactFields {
         return value
     }
 
+    func optionalDecimal(_ name: String) throws(EventFactError) -> Double? {
+        optional(name) == nil ? nil : try decimal(name)
+    }
+
     func currency(_ name: String) throws(EventFactError) -> Currency {
         guard let currency = Currency(try text(name)) else {
             throw fail(name, "three capital letters of ISO 4217")

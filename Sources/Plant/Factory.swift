@@ -28,6 +28,8 @@ public struct Factory: Hashable, Sendable {
     public var constraint: Slug?
     /// Lines by id.
     public var lines: [Slug: ProductionLine] = [:]
+    /// What is watched about parts, by signal.
+    public var characteristics: [SignalID: Characteristic] = [:]
     /// What electricity costs, oldest first.
     public var tariffs: [Dated<Tariff>] = []
     /// What a kWh weighs, by year; what the site gave goes before what is known.
@@ -138,6 +140,8 @@ public struct Factory: Hashable, Sendable {
         case .tariffSet(let tariff, let from):
             tariffs.removeAll { $0.from >= from }
             tariffs.append(Dated(from: from, value: tariff))
+        case .characteristicSet(let watched):
+            characteristics[watched.signal] = watched.subgroup == 0 ? nil : watched
         case .carbonFactorSet(let factor): carbonFactors[factor.year] = factor
         case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
             .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,

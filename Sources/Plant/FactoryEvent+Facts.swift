@@ -30,6 +30,7 @@ extension FactoryEvent {
         case .lineSet: "line.set"
         case .tariffSet: "tariff.set"
         case .carbonFactorSet: "carbon.set"
+        case .characteristicSet: "characteristic.set"
         case .stateCorrected: "state.corrected"
         case .oddExplained: "odd.explained"
         case .jobStarted: "job.started"
@@ -110,6 +111,14 @@ extension FactoryEvent {
         case .tariffSet(let tariff, let from):
             .object(["tariff": tariff.facts, "from": Fact(from)])
         case .carbonFactorSet(let factor): factor.facts
+        case .characteristicSet(let watched):
+            .object([
+                "signal": Fact(watched.signal),
+                "lower": watched.lower.map { .text($0.description) } ?? .none,
+                "upper": watched.upper.map { .text($0.description) } ?? .none,
+                "subgroup": .whole(Int64(watched.subgroup)),
+                "baseline_from": Fact(watched.baselineFrom),
+            ])
         default: nil
         }
     }

@@ -37,7 +37,7 @@ extension FactoryEvent {
         "connection.set", "connection.removed", "signal.added", "signal.assigned",
         "signal.changed", "signal.retired", "state.rule", "count.rule", "energy.rule",
         "reason.set", "reason.retired", "calendar.set", "rate.set", "constraint.set",
-        "line.set", "tariff.set", "carbon.set",
+        "line.set", "tariff.set", "carbon.set", "characteristic.set",
     ]
 
     private static func setUp(_ fields: FactFields) throws(EventFactError) -> FactoryEvent? {
@@ -111,6 +111,7 @@ extension FactoryEvent {
         case "tariff.set":
             .tariffSet(try Tariff(try fields.fields("tariff")), from: try fields.time("from"))
         case "carbon.set": .carbonFactorSet(try CarbonFactor(fields))
+        case "characteristic.set": .characteristicSet(try Characteristic(fields))
         default: nil
         }
     }
@@ -367,6 +368,17 @@ extension Tariff {
         self.init(
             source: try fields.text("source"), rate: try Rate(try fields.fields("rate")),
             standing: standing, bands: bands)
+    }
+}
+
+extension Characteristic {
+    fileprivate init(_ fields: FactFields) throws(EventFactError) {
+        let size = try fields.whole("subgroup")
+        guard (0...25).contains(size) else { throw fields.fail("subgroup", "0 to 25") }
+        self.init(
+            signal: try fields.signal("signal"), lower: try fields.optionalDecimal("lower"),
+            upper: try fields.optionalDecimal("upper"), subgroup: Int(size),
+            baselineFrom: try fields.optionalTime("baseline_from"))
     }
 }
 

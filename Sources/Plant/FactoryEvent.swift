@@ -45,6 +45,8 @@ public enum FactoryEvent: Hashable, Sendable {
     case lineSet(ProductionLine)
     /// What electricity costs, from a time on.
     case tariffSet(Tariff, from: Timestamp)
+    /// What is watched about a part; a subgroup of 0 ends it.
+    case characteristicSet(Characteristic)
     /// What a kWh weighs on the climate in a year.
     case carbonFactorSet(CarbonFactor)
 

@@ -104,6 +104,11 @@ enum EventSamples {
                 ]), from: noon),
         .tariffSet(
             Tariff(source: "", rate: Rate(millionths: 0, currency: .gbp)), from: .distantPast),
+        .characteristicSet(
+            Characteristic(
+                signal: SignalID(1), lower: 24.98, upper: 25.02, subgroup: 5, baselineFrom: noon)),
+        .characteristicSet(
+            Characteristic(signal: SignalID(1), lower: nil, upper: nil, subgroup: 0)),
         .carbonFactorSet(CarbonFactor(year: 2026, millionths: 131_000, source: "The firm")),
     ]
 
@@ -191,6 +196,7 @@ enum EventSamples {
         case .carbonFactorSet: 36
         case .stateCorrected: 37
         case .oddExplained: 38
+        case .characteristicSet: 39
         case .other: 33
         }
     }

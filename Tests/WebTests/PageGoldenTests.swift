@@ -11,7 +11,7 @@ import Web
 
 /// Pages and the stories they are shown in.
 enum PageCase {
-    static let main = ["/now", "/time", "/energy", "/machines"]
+    static let main = ["/now", "/time", "/quality", "/energy", "/machines"]
     static let machine = "/m/lathe-1"
     static let others = [
         "/welcome", "/about", "/setup", "/sign-in", "/errors/partly-refused", "/api",
@@ -88,7 +88,7 @@ struct PageGoldenTests {
                 let last = machine.episodes.last
                 return last?.state == .fault || (last?.state == .stopped && last?.reason == nil)
             }
-            if cards.isEmpty || path == "/time" || path == "/energy" {
+            if cards.isEmpty || ["/time", "/quality", "/energy"].contains(path) {
                 #expect(alarms.isEmpty, "\(path) in \(story)")
             } else {
                 let states = classes.filter { ["stop", "fault"].contains($0) }

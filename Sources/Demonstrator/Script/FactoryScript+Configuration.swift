@@ -38,7 +38,23 @@ extension FactoryScript {
                     machines: [
                         models[MachineRoster.saw].slug, models[MachineRoster.latheTwo].slug,
                     ])),
+            .tariffSet(
+                Tariff(
+                    source: "a made-up contract",
+                    rate: Rate(millionths: 270_000, currency: .gbp),
+                    standing: Rate(millionths: 620_000, currency: .gbp),
+                    bands: [
+                        TariffBand(
+                            name: "night", days: Set(Weekday.allCases),
+                            hours: ClockSpan(from: 23 * 3600, to: 7 * 3600),
+                            rate: Rate(millionths: 168_000, currency: .gbp))
+                    ]), from: from),
         ]
+        if let bore = signal(models[MachineRoster.latheOne].slug, Slug("bore-diameter")) {
+            events.append(
+                .characteristicSet(
+                    Characteristic(signal: bore, lower: 25.0, upper: 25.021, subgroup: 1)))
+        }
         return events
     }
 

@@ -293,8 +293,10 @@ public enum BuiltInConnection {
     public static let imported: Slug = Slug("import")
     /// The state of connections themselves.
     public static let link: Slug = Slug("link")
+    /// Measurements that people enter.
+    public static let hand: Slug = Slug("hand")
     /// All of them.
-    public static let all: Set<Slug> = [lineProtocol, imported, link]
+    public static let all: Set<Slug> = [lineProtocol, imported, link, hand]
 }
 
 /// An entry that cannot be taken, in words.

@@ -153,6 +153,19 @@ enum EventCheck {
                     says: "A price of a kWh is not negative and in \(factory.currency.code).",
                     remedy: "Check the amount and the currency.")
             }
+        case .characteristicSet(let watched):
+            let kind = factory.signals[watched.signal]?.kind
+            guard kind == .number || kind == .integer else {
+                throw RefusedEvent(
+                    field: "signal",
+                    says: "Signal number \(watched.signal.number) is no measured number.",
+                    remedy: "See them: millwright signal list")
+            }
+            if let lower = watched.lower, let upper = watched.upper, lower >= upper {
+                throw RefusedEvent(
+                    field: "lower", says: "The lower limit is not below the upper one.",
+                    remedy: "Check both limits of the drawing.")
+            }
         case .carbonFactorSet(let factor):
             try short(factor.source, "source", 200)
             guard !factor.source.isEmpty, (0...5_000_000).contains(factor.millionths) else {

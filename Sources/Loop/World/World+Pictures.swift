@@ -98,12 +98,10 @@ extension World {
         let rate = ranking.money.first?.rates.first
         let energy = try keyed(.energy, "")
         var powerRemark = ""
-        if let used = energy.indicator.value.amount,
-            let price = factory.rate(.kilowattHour, at: now)
-        {
-            // Pence from kilowatt hours: a rate is for one hour of one kilowatt.
-            let hours = Elapsed(nanoseconds: Int64((used * 3.6e12).rounded()))
-            if let cost = price.cost(of: hours) { powerRemark = "about \(Plain.money(cost))" }
+        let cost = try keyed(.energyCost, "").indicator.value.amount
+        if let cost, let currency = factory.tariff(at: now)?.rate.currency {
+            let money = Money(minor: Int64(cost.rounded()), currency: currency)
+            powerRemark = "about \(Plain.money(money))"
         }
         return [
             try keyed(.runningShare, "of planned time that was seen"),

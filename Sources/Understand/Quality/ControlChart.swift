@@ -26,6 +26,8 @@ public enum ChartKind: String, Hashable, Sendable, CaseIterable {
     case defectsPerUnit = "u"
     /// Exponentially weighted mean.
     case weightedMean = "ewma"
+    /// Cumulative sum of what lies beyond the target: above it, or below it as a negative number.
+    case cumulativeSum = "cusum"
 
     /// Whether it shows a location, on which the rules about runs have their full meaning.
     public var isLocation: Bool {
@@ -340,6 +342,26 @@ extension ControlChart {
                     isFirst: age == 1))
         }
         return ControlChart(.weightedMean, points)
+    }
+
+    /// A chart of cumulative sums: the larger of the two sums, that below as a negative number.
+    ///
+    /// `sigma` is the standard deviation of one value; allowance K = 0.5 σ, limit H = 5 σ.
+    public static func cumulativeSum(
+        _ values: [Double], target: Double, sigma: Double
+    ) throws(ChartRefusal) -> ControlChart {
+        guard sigma > 0 else { throw .noSpread }
+        let sums = try CumulativeSum(
+            values, target: target, allowance: 0.5 * sigma, limit: 5 * sigma)
+        return ControlChart(
+            .cumulativeSum,
+            values.indices.map { index in
+                let isAbove = sums.above[index] >= sums.below[index]
+                return ChartPoint(
+                    value: isAbove ? sums.above[index] : -sums.below[index], centre: 0,
+                    lower: -sums.limit, upper: sums.limit, sigma: sums.limit / 3,
+                    isFirst: index == 0)
+            })
     }
 
     private static func demandCounts(_ counts: [Int], _ sizes: [Int]) throws(ChartRefusal) {

@@ -20,8 +20,13 @@ public protocol WorldDoor: Sendable {
     func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange?
     /// A control chart of a signal, nil when there is no such signal.
     func quality(
-        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?
+        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?, kind: ChartKind?,
+        subgroup: Int?
     ) async throws -> QualityPicture?
+    /// The page Quality.
+    func qualityOverview(range: TimeRange) async throws -> QualityOverview
+    /// Stores one measurement by hand; flushed when it returns (class D1).
+    func measure(_ signal: SignalID, value: Double, at time: Timestamp) async throws
     /// States that a machine's trace proposes.
     ///
     /// Throws `LearningRefused` where there is no trace to learn from.

@@ -7,6 +7,88 @@ import Understand
 
 /// Documents about quality.
 enum QualityDocuments {
+    /// `GET /api/v1/quality`.
+    static func overview(_ ask: Ask) async throws -> Response {
+        let range = try ask.range(
+            fallback: RangeChoice.week.range(
+                at: ask.world.time, calendar: ask.world.calendar))
+        let picture = try await ask.world.qualityOverview(range: range)
+        let shares = zip(picture.shifts, picture.shares?.points ?? []).map { shift, point in
+            JSONValue.object([
+                ("shift", .text(shift)), ("share", .number(point.value)),
+                ("centre", .number(point.centre)), ("lower", .number(point.lower)),
+                ("upper", .number(point.upper)), ("is_out", .flag(point.isOut)),
+            ])
+        }
+        return Answer.json(
+            .object([
+                ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
+                ("sentence", .text(picture.sentence)),
+                ("machines", .list(picture.machines.map(machine))),
+                ("scrap_by_shift", .list(shares)),
+                ("findings", .list(picture.shareFindings.map { .text($0.sentence) })),
+                (
+                    "watched",
+                    .list(
+                        picture.watched.map { chart in
+                            .object([
+                                ("signal", .whole(Int64(chart.signal.id.number))),
+                                ("name", .text(chart.signal.name)),
+                                (
+                                    "sentence",
+                                    .text(QualityWords.sentence(chart, ask.world.factory))
+                                ),
+                            ])
+                        })
+                ),
+            ]))
+    }
+
+    private static func machine(_ row: MachineQuality) -> JSONValue {
+        .object([
+            ("machine", .text(row.machine.id.text)), ("made", .whole(row.parts.made)),
+            ("good", .whole(row.parts.good)), ("scrap", .whole(row.parts.scrap)),
+            ("rework", .whole(row.parts.rework)),
+            (
+                "causes",
+                .list(
+                    row.causes.map { cause in
+                        .object([("cause", .text(cause.cause)), ("parts", .whole(cause.parts))])
+                    })
+            ),
+        ])
+    }
+
+    /// `POST /api/v1/measurements`.
+    static func measure(_ ask: Ask) async throws -> Response {
+        let body = try await ask.json()
+        guard let number = body["signal"]?.whole.flatMap({ UInt32(exactly: $0) }) else {
+            throw Problem(
+                .badRequest, "signal is missing.",
+                errors: [.init(field: "signal", says: "the number of a signal")])
+        }
+        let text = body["value"]?.text ?? body["value"]?.whole.map(String.init) ?? ""
+        guard let value = Double(text), value.isFinite else {
+            throw Problem(
+                .badRequest, "value is no number.",
+                errors: [.init(field: "value", says: "a number as text, such as \"25.012\"")])
+        }
+        var at = ask.world.time
+        if let given = body["at"]?.text {
+            guard let time = Timestamp(interfaceText: given) else {
+                throw Problem(
+                    .badRequest, "at is not a time.",
+                    errors: [.init(field: "at", says: "a time such as 2026-11-13T11:25:08Z")])
+            }
+            at = time
+        }
+        try await ask.world.measure(SignalID(number), value: value, at: at)
+        return Answer.json(
+            .object([
+                ("signal", .whole(Int64(number))), ("value", .text(text)), ("at", .time(at)),
+            ]), status: .created)
+    }
+
     /// `GET /api/v1/quality/{signal}`.
     static func chart(_ ask: Ask) async throws -> Response {
         let (picture, _) = try await QualityRequest.picture(ask)

@@ -14,14 +14,38 @@ enum QualityRequest {
     struct Asked: Sendable {
         let lower: String
         let upper: String
+        let kind: ChartKind?
+        let subgroup: Int?
     }
+
+    /// Charts of measurements.
+    static let kinds: [ChartKind] = [
+        .individuals, .movingRange, .meanByRange, .range, .meanByDeviation, .deviation,
+        .weightedMean, .cumulativeSum,
+    ]
 
     /// The chart that a request asks for.
     static func picture(_ ask: Ask) async throws -> (QualityPicture, Asked) {
         let now = ask.world.time
         let range = try ask.range(fallback: TimeRange(start: now - reach, end: now))
+        var kind: ChartKind?
+        if let text = ask.query.filled("chart") {
+            guard let found = ChartKind(rawValue: text), kinds.contains(found) else {
+                throw Problem(
+                    .badRequest, "\(text) is no chart of measurements.",
+                    errors: [
+                        .init(
+                            field: "chart",
+                            says: kinds.map(\.rawValue).joined(separator: ", "))
+                    ])
+            }
+            kind = found
+        }
         let asked = Asked(
-            lower: ask.query.filled("lower") ?? "", upper: ask.query.filled("upper") ?? "")
+            lower: ask.query.filled("lower") ?? "", upper: ask.query.filled("upper") ?? "",
+            kind: kind,
+            subgroup: ask.query.filled("subgroup") == nil
+                ? nil : try ask.whole(query: "subgroup", fallback: 1, within: 1...25))
         func limit(_ text: String, _ field: String) throws -> Double? {
             if text.isEmpty { return nil }
             guard let value = Double(text), value.isFinite else {
@@ -46,7 +70,9 @@ enum QualityRequest {
                 errors: [.init(field: "signal", says: "a signal that is a number")])
         }
         guard
-            let picture = try await ask.world.quality(signal.id, range: range, limits: limits)
+            let picture = try await ask.world.quality(
+                signal.id, range: range, limits: limits, kind: asked.kind,
+                subgroup: asked.subgroup)
         else { throw Problem(.notFound, "There is no such signal.") }
         return (picture, asked)
     }

@@ -84,6 +84,7 @@ extension Ask {
         let items: [(String, String, String)] = [
             ("Now", "What is happening now?", "/now"),
             ("Time", "Where did the time go?", "/time"),
+            ("Quality", "Are we making good parts?", "/quality"),
             ("Energy", "What is the power costing?", "/energy"),
             ("Machines", "What is connected?", "/machines"),
         ]
@@ -94,6 +95,7 @@ extension Ask {
             items: items.map { item in
                 let isHere =
                     path == item.2 || (item.2 == "/machines" && path.hasPrefix("/m/"))
+                    || (item.2 == "/quality" && path.hasPrefix("/quality/"))
                 return .init(name: item.0, ask: item.1, address: item.2, isHere: isHere)
             },
             isDemonstrator: world.kind == .demonstrator, oldWords: oldWords,

@@ -58,6 +58,7 @@ struct PageLibrary: Sendable {
             ("card", PackageResources.card_mustache),
             ("legend", PackageResources.legend_mustache),
             ("energy", PackageResources.energy_mustache),
+            ("goodness", PackageResources.goodness_mustache),
             ("states", PackageResources.states_mustache),
             ("figures", PackageResources.figures_mustache),
             ("now", PackageResources.now_mustache),

@@ -169,6 +169,14 @@ enum InterfaceRoutes {
                 number, from, to,
                 .init(name: "lower", place: .query, says: "Lower drawing limit.", type: "number"),
                 .init(name: "upper", place: .query, says: "Upper drawing limit.", type: "number"),
+                .init(
+                    name: "chart", place: .query,
+                    says: "i, mr, xbar-r, r, xbar-s, s, ewma or cusum; by the subgroup when left"
+                        + " out."),
+                .init(
+                    name: "subgroup", place: .query,
+                    says: "Values in a point, 1 to 25; that of the characteristic when left out.",
+                    type: "integer"),
             ], answer: json("ControlChart"), problems: [.badRequest, .notFound],
             run: QualityDocuments.chart),
         read(
@@ -216,6 +224,17 @@ enum InterfaceRoutes {
                 types: ["application/json", "text/csv", FigureTableDocuments.workbookType],
                 schema: "FigureTable"),
             problems: [.badRequest, .notFound], run: FigureTableDocuments.table),
+        read(
+            "/api/v1/quality",
+            "Good parts and scrap by machine, scrap shares by shift as a p chart, what is"
+                + " watched.", group: "Figures", parameters: [from, to],
+            answer: json("Quality"), run: QualityDocuments.overview),
+        Route(
+            method: .post, path: "/api/v1/measurements", need: .permission(.enter),
+            summary: "Stores one measurement by hand; it is on the disk when this answers.",
+            group: "Signals", body: json("Measurement"), answer: json("Measurement"),
+            status: .created, problems: [.badRequest, .refused, .wrongKind],
+            run: QualityDocuments.measure),
         read(
             "/api/v1/energy",
             "Energy by machine, state, job and price, with base loads and carbon.",

@@ -24,7 +24,12 @@ enum PageRoutes {
             "/m/{machine}/states/take", need: .permission(.configure), run: StatesPage.take),
         .form("/m/{machine}/seen", need: .permission(.enter), run: StopPage.seen),
         .page("/how/{figure}", run: HowPage.answer),
+        .page("/quality", run: GoodnessPage.answer),
+        .form("/quality/new", need: .permission(.configure), run: GoodnessPage.make),
         .page("/quality/{signal}", run: QualityPage.answer),
+        .form(
+            "/quality/{signal}/measure", need: .permission(.enter), run: GoodnessPage.measure),
+        .form("/quality/{signal}/keep", need: .permission(.configure), run: GoodnessPage.keep),
         .page("/about", run: AboutPage.answer),
         .page("/api", run: InterfacePage.answer),
         .page("/errors/{kind}", need: .nothing, run: ErrorPage.type),

@@ -30,6 +30,28 @@ enum EventWords {
         case .jobEnded(let id, let time): return "\(machine(id)) ended its job at \(at(time))."
         case .problemSeen(let id, let time):
             return "\(machine(id)): somebody was on it from \(at(time))."
+        case .rateSet(let kind, let rate, let from):
+            let unit = kind == .kilowattHour ? "a kWh" : "an hour"
+            return "\(Plain.rate(rate)) \(unit) from \(at(from))."
+        case .calendarSet(let version):
+            return "Working time from \(Plain.longDate(version.validFrom))."
+        case .stateRuleSet(let id, _, let from):
+            return "How the state of \(machine(id)) is seen, from \(at(from))."
+        case .importDone(let number, let taken, let refused):
+            return "Import \(number): \(Plain.number(taken)) rows taken, "
+                + "\(Plain.number(refused)) refused."
+        case .importUndone(let number): return "Import \(number) was taken back."
+        default: return more(event, factory: factory, clock: clock, today: today)
+        }
+    }
+
+    /// What people put right, and lines, prices and limits.
+    private static func more(
+        _ event: FactoryEvent, factory: Factory, clock: LocalClock, today: Timestamp
+    ) -> String {
+        func machine(_ id: Slug) -> String { factory.machines[id]?.name ?? id.text }
+        func at(_ time: Timestamp) -> String { clock.moment(time, today: today) }
+        switch event {
         case .stateCorrected(let id, let range, let state):
             let words: String
             switch state {
@@ -50,20 +72,18 @@ enum EventWords {
                 : "Line \(line.name): \(line.machines.map(machine).joined(separator: ", "))."
         case .tariffSet(let tariff, let from):
             return "\(Plain.rate(tariff.rate)) a kWh from \(at(from)), by \(tariff.source)."
+        case .characteristicSet(let watched):
+            let name = factory.signals[watched.signal]?.name ?? "A signal"
+            let limits = [
+                watched.lower.map { "not below \(Measure.value($0))" },
+                watched.upper.map { "not above \(Measure.value($0))" },
+            ].compactMap(\.self).joined(separator: ", ")
+            return watched.subgroup == 0
+                ? "\(name) is no longer watched."
+                : "\(name) is watched\(limits.isEmpty ? "" : ": " + limits)."
         case .carbonFactorSet(let factor):
             return "A kWh weighs \(factor.kilogramsPerKilowattHour) kg CO2e in \(factor.year),"
                 + " by \(factor.source)."
-        case .rateSet(let kind, let rate, let from):
-            let unit = kind == .kilowattHour ? "a kWh" : "an hour"
-            return "\(Plain.rate(rate)) \(unit) from \(at(from))."
-        case .calendarSet(let version):
-            return "Working time from \(Plain.longDate(version.validFrom))."
-        case .stateRuleSet(let id, _, let from):
-            return "How the state of \(machine(id)) is seen, from \(at(from))."
-        case .importDone(let number, let taken, let refused):
-            return "Import \(number): \(Plain.number(taken)) rows taken, "
-                + "\(Plain.number(refused)) refused."
-        case .importUndone(let number): return "Import \(number) was taken back."
         default: return "A change of settings."
         }
     }

@@ -256,10 +256,24 @@ struct RunningWorld: WorldDoor {
     }
 
     func quality(
-        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?
+        _ signal: SignalID, range: TimeRange, limits: DrawingLimits?, kind: ChartKind?,
+        subgroup: Int?
     ) async throws -> QualityPicture? {
         try await box.read {
-            try world.qualityPicture(of: signal, range: range, limits: limits)
+            try world.qualityPicture(
+                of: signal, range: range, limits: limits, kind: kind, subgroup: subgroup)
+        }
+    }
+
+    func qualityOverview(range: TimeRange) async throws -> QualityOverview {
+        try await box.read { try world.qualityOverview(range: range) }
+    }
+
+    func measure(_ signal: SignalID, value: Double, at time: Timestamp) async throws {
+        do {
+            try await world.enter(signal, value: value, at: time)
+        } catch {
+            throw Refusals.translated(error)
         }
     }
 

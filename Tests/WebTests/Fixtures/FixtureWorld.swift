@@ -34,7 +34,7 @@ final class FixtureWorld: WorldDoor, Sendable {
     var recordingTrouble: String? { notRecording.withLock { $0 } }
 
     func quality(
-        _ id: SignalID, range: TimeRange, limits: DrawingLimits?
+        _ id: SignalID, range: TimeRange, limits: DrawingLimits?, kind: ChartKind?, subgroup: Int?
     ) async throws -> QualityPicture? {
         guard let signal = factory.signals[id] else { return nil }
         var values: [Double] = (0..<60).map { 10 + Double($0 * 37 % 11) / 10 }
@@ -48,6 +48,39 @@ final class FixtureWorld: WorldDoor, Sendable {
             capability: limits.flatMap {
                 Capability(values, limits: $0, within: baseline.sigma)
             }, findings: chart.findings(limits: limits))
+    }
+
+    func qualityOverview(range: TimeRange) async throws -> QualityOverview {
+        let machines = factory.activeMachines.enumerated().map { index, machine in
+            let scrap = Int64(40 / (index + 1))
+            return MachineQuality(
+                machine: machine, parts: PartTotals(made: 900, good: 900 - scrap, scrap: scrap),
+                causes: index == 0 ? [(cause: "Bore", parts: 12)] : [])
+        }
+        let scrap = (0..<30).map { 8 + $0 * 7 % 5 + ($0 == 29 ? 30 : 0) }
+        let chart = try ControlChart.shares(
+            defective: scrap, of: scrap.map { _ in 450 }, baseline: 0.022)
+        let signal = factory.signals.keys.min()
+        var watched: [QualityPicture] = []
+        if let signal, story != .empty,
+            let picture = try await quality(
+                signal, range: range, limits: DrawingLimits(lower: 9, upper: 14), kind: nil,
+                subgroup: nil)
+        {
+            watched = [picture]
+        }
+        return QualityOverview(
+            range: range,
+            sentence: machines.isEmpty
+                ? "No machine counts its parts yet."
+                : "97% of the parts were good this week: 3,500 of 3,600.",
+            machines: machines, shares: machines.isEmpty ? nil : chart,
+            shifts: machines.isEmpty ? [] : (0..<30).map { "Early, day \($0)" },
+            shareFindings: machines.isEmpty ? [] : chart.findings(), watched: watched)
+    }
+
+    func measure(_ signal: SignalID, value: Double, at time: Timestamp) async throws {
+        written.withLock { $0.append(Array("\(signal.number)=\(value)".utf8)) }
     }
 
     func learning(

@@ -302,6 +302,30 @@ enum Schemas {
                 ], needed: ["machines"])
         ),
         (
+            "Quality",
+            object(
+                [
+                    ("sentence", typed("string", "")),
+                    ("machines", typed("array", "made, good, scrap, rework and causes of each.")),
+                    (
+                        "scrap_by_shift",
+                        typed(
+                            "array", "Share, centre and limits of each shift with parts: a p chart."
+                        )
+                    ),
+                    ("watched", typed("array", "Signals with what their charts say.")),
+                ], needed: ["sentence", "machines"])
+        ),
+        (
+            "Measurement",
+            object(
+                [
+                    ("signal", typed("integer", "Number of a signal that is entered by hand.")),
+                    ("value", typed("string", "The number as text, such as 25.012.")),
+                    ("at", time),
+                ], needed: ["signal", "value"])
+        ),
+        (
             "Odd",
             object(
                 [

@@ -41,6 +41,12 @@ struct QualityModel: Sendable {
     let from: String
     let to: String
     let document: String
+    let kinds: [TimeModel.Choice]
+    let keepAction: String
+    let measureAction: String?
+    let subgroup: String
+    let freezeAt: String
+    let frozen: String
 }
 
 /// `GET /quality/{signal}`.
@@ -90,10 +96,42 @@ enum QualityPage {
             last: picture.times.last.map { clock.moment($0, today: now) } ?? "",
             basis: basis(picture), refusal: picture.refusal?.sentence,
             facts: facts(picture, value), hasFacts: picture.chart != nil, rows: rows,
-            address: ask.request.uri.path, lower: asked.lower, upper: asked.upper,
+            address: ask.request.uri.path, lower: shown(asked.lower, picture.limits?.lower),
+            upper: shown(asked.upper, picture.limits?.upper),
             from: ask.query.filled("from") ?? "", to: ask.query.filled("to") ?? "",
             document: "/api/v1" + ask.request.uri.path
-                + (ask.request.uri.query.map { "?" + $0 } ?? ""))
+                + (ask.request.uri.query.map { "?" + $0 } ?? ""),
+            kinds: kinds(picture, ask), keepAction: ask.request.uri.path + "/keep",
+            measureAction: picture.signal.source.connection == BuiltInConnection.hand
+                ? ask.request.uri.path + "/measure" : nil,
+            subgroup: String(
+                ask.world.factory.characteristics[picture.signal.id]?.subgroup
+                    ?? picture.subgroup),
+            freezeAt: picture.times.first.map { String($0.millisecondsSince1970) } ?? "",
+            frozen: picture.baselineFrom.map {
+                "The limits are kept from \(clock.moment($0, today: now)) on."
+            } ?? "")
+    }
+
+    /// What was typed, else the limit that is kept.
+    private static func shown(_ typed: String, _ kept: Double?) -> String {
+        typed.isEmpty ? kept.map { Measure.value($0) } ?? "" : typed
+    }
+
+    /// Charts of these values with their addresses.
+    private static func kinds(_ picture: QualityPicture, _ ask: Ask) -> [TimeModel.Choice] {
+        let size = max(2, picture.subgroup > 1 ? picture.subgroup : 5)
+        let names: [(ChartKind, String)] = [
+            (.individuals, "Single values"), (.meanByRange, "Means of \(size)"),
+            (.range, "Spread in \(size)"), (.weightedMean, "Slow drift"),
+            (.cumulativeSum, "Summed up"),
+        ]
+        return names.map { kind, name in
+            let more = kind.isOfSubgroups ? "&subgroup=\(size)" : ""
+            return .init(
+                name: name, address: ask.request.uri.path + "?chart=\(kind.rawValue)\(more)",
+                isHere: kind == picture.kind)
+        }
     }
 
     private static func basis(_ picture: QualityPicture) -> String {
@@ -101,9 +139,22 @@ enum QualityPage {
         let all =
             picture.valueCount > points
             ? " \(points) of \(picture.valueCount) values are shown, evenly spaced." : ""
-        return "The limits come from the oldest \(picture.baselineCount) values shown; they lie "
-            + "three standard deviations from the middle, worked out from neighbouring values."
-            + all
+        let units = picture.subgroup > 1 ? "groups of \(picture.subgroup)" : "values"
+        let origin =
+            picture.baselineFrom == nil
+            ? "the oldest \(picture.baselineCount) \(units) shown"
+            : "\(picture.baselineCount) \(units) that were kept as the usual"
+        switch picture.kind {
+        case .weightedMean:
+            return "Each point is a mean in which the newest value counts a fifth; the limits come"
+                + " from \(origin)." + all
+        case .cumulativeSum:
+            return "Each point sums up how far the values lie beyond half a standard deviation from"
+                + " the usual; the limits are five standard deviations, from \(origin)." + all
+        default:
+            return "The limits come from \(origin); they lie three standard deviations from the"
+                + " middle, worked out from neighbouring values." + all
+        }
     }
 
     private static func facts(

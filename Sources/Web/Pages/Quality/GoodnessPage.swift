@@ -1,0 +1,221 @@
+// The page Quality: are we making good parts, what is watched, and entering a measurement.
+
+import Hummingbird
+import Loop
+import Plant
+import Understand
+
+/// What the template of Quality shows.
+struct GoodnessModel: Sendable {
+    /// A machine.
+    struct Row: Sendable {
+        let name: String
+        let address: String
+        let bar: SVGMarkup
+        let made: String
+        let good: String
+        let scrap: String
+        let share: String
+        let causes: String
+    }
+
+    /// Something that is watched.
+    struct Watched: Sendable {
+        let name: String
+        let words: String
+        let address: String
+        let needsLook: Bool
+        let measureAction: String?
+        let unit: String
+    }
+
+    /// A machine that a measurement can belong to.
+    struct MachineChoice: Sendable {
+        let id: String
+        let name: String
+    }
+
+    let frame: PageFrame
+    let choices: [TimeModel.Choice]
+    let period: String
+    let rows: [Row]
+    let hasRows: Bool
+    let drawing: SVGMarkup?
+    let marks: [String]
+    let first: String
+    let last: String
+    let shareWords: String
+    let watched: [Watched]
+    let hasWatched: Bool
+    let machines: [MachineChoice]
+    let document: String
+}
+
+/// `GET /quality` and its forms.
+enum GoodnessPage {
+    static func answer(_ ask: Ask) async throws -> Response {
+        let hasOwn = ask.query.filled("from") != nil
+        let choice = ask.query.filled("range").flatMap(RangeChoice.init) ?? .week
+        let range =
+            hasOwn
+            ? try ask.range(fallback: nil)
+            : choice.range(at: ask.world.time, calendar: ask.world.calendar)
+        let picture = try await ask.world.qualityOverview(range: range)
+        return try ask.page(
+            model(picture, choice: hasOwn ? nil : choice, ask: ask), template: "goodness")
+    }
+
+    private static func model(
+        _ picture: QualityOverview, choice: RangeChoice?, ask: Ask
+    ) -> GoodnessModel {
+        let now = ask.world.time
+        let clock = ask.clock
+        let most = picture.machines.map { Double($0.parts.scrap) }.max() ?? 0
+        let marked = Set(
+            picture.shares?.signals(RunRule.standard(.share)).map(\.index) ?? [])
+        let drawing = picture.shares.flatMap {
+            ControlDrawing($0, limits: nil, marked: marked)
+        }
+        return GoodnessModel(
+            frame: ask.frame(
+                title: "Quality", ask: "Are we making good parts?", sentence: picture.sentence,
+                cells: [
+                    ask.siteCell,
+                    .init(label: "Time", value: clock.range(picture.range, today: now)),
+                ]),
+            choices: RangeChoice.allCases.map {
+                .init(
+                    name: $0.name, address: "/quality?range=\($0.rawValue)", isHere: $0 == choice)
+            },
+            period: clock.range(picture.range, today: now),
+            rows: picture.machines.map { row($0, most: most) }, hasRows: !picture.machines.isEmpty,
+            drawing: drawing?.drawing(label: "Scrap share by shift. \(shareWords(picture))"),
+            marks: drawing?.scale.marks.compactMap { Double($0) }
+                .map { Plain.decimal($0 * 100, places: 1) + "%" } ?? [],
+            first: picture.shifts.first ?? "", last: picture.shifts.last ?? "",
+            shareWords: shareWords(picture),
+            watched: picture.watched.map { watched($0, ask) }, hasWatched: !picture.watched.isEmpty,
+            machines: ask.world.factory.activeMachines.map {
+                .init(id: $0.id.text, name: $0.name)
+            },
+            document: "/api/v1/quality?from=\(picture.range.start.millisecondsSince1970)"
+                + "&to=\(picture.range.end.millisecondsSince1970)")
+    }
+
+    private static func shareWords(_ picture: QualityOverview) -> String {
+        guard let chart = picture.shares else {
+            return "At least eight shifts with parts are needed before the scrap of a shift can be"
+                + " judged."
+        }
+        let finding = picture.shareFindings.first.map { $0.sentence + " " } ?? ""
+        return finding + "Usual is \(Plain.decimal(chart.centre * 100, places: 1))%, by the first"
+            + " 20 shifts shown; a shift with few parts has wider limits."
+    }
+
+    private static func row(_ machine: MachineQuality, most: Double) -> GoodnessModel.Row {
+        let parts = machine.parts
+        return GoodnessModel.Row(
+            name: machine.machine.name, address: "/m/" + machine.machine.id.text,
+            bar: LossBars.bar(seconds: Double(parts.scrap), previous: 0, largest: most),
+            made: Plain.number(parts.made), good: Plain.number(parts.good),
+            scrap: Plain.number(parts.scrap),
+            share: parts.made > 0
+                ? Plain.decimal(Double(parts.scrap) / Double(parts.made) * 100, places: 1) + "%"
+                : "no parts",
+            causes: machine.causes.prefix(3).map { "\($0.cause) \($0.parts)" }
+                .joined(separator: ", "))
+    }
+
+    private static func watched(_ picture: QualityPicture, _ ask: Ask) -> GoodnessModel.Watched {
+        let number = picture.signal.id.number
+        let isByHand = picture.signal.source.connection == BuiltInConnection.hand
+        return GoodnessModel.Watched(
+            name: picture.signal.name, words: QualityWords.sentence(picture, ask.world.factory),
+            address: "/quality/\(number)",
+            needsLook: picture.findings.contains { $0.weight > .note },
+            measureAction: isByHand ? "/quality/\(number)/measure" : nil,
+            unit: Measure.unit(picture.signal.unit))
+    }
+
+    /// `POST /quality/new`: a measurement that people take.
+    static func make(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        guard let machine = form.filled("machine").flatMap({ Slug($0) }),
+            ask.world.factory.machines[machine] != nil
+        else {
+            throw RefusedSaying(
+                field: "machine", says: "No machine was chosen.", remedy: "Choose one.")
+        }
+        let name = String((form.filled("name") ?? "").prefix(80))
+        guard !name.isEmpty else {
+            throw RefusedSaying(
+                field: "name", says: "What is measured has no name.",
+                remedy: "Write what is measured, such as Bore diameter.")
+        }
+        let slug = Slug(name: name, fallback: Slug("measurement"))
+        guard ask.world.factory.signal(machine, slug) == nil else {
+            throw RefusedSaying(
+                field: "name", says: "This machine has a signal of that name already.",
+                remedy: "Choose another name, or open the chart of the one there is.")
+        }
+        let id = ask.world.factory.nextSignalID
+        for event in [
+            FactoryEvent.signalAdded(
+                Signal(
+                    id: id, name: name, kind: .number, unit: form.filled("unit") ?? "",
+                    source: SignalSource(
+                        connection: BuiltInConnection.hand, address: machine.text + "/" + slug.text)
+                )),
+            .signalAssigned(id: id, machine: machine, slug: slug, from: ask.world.time),
+            .characteristicSet(Characteristic(signal: id, lower: nil, upper: nil)),
+        ] {
+            _ = try await ask.world.say(event, id: nil, actor: ask.actor)
+        }
+        return Answer.go(to: "/quality/\(id.number)")
+    }
+
+    /// `POST /quality/{signal}/measure`: one value by hand.
+    static func measure(_ ask: Ask) async throws -> Response {
+        let signal = try SignalDocuments.signal(ask)
+        let form = try await ask.form()
+        let text = (form.filled("value") ?? "").replacing(",", with: ".")
+        guard let value = Double(text), value.isFinite else {
+            throw RefusedSaying(
+                field: "value", says: "That is no number.",
+                remedy: "Type the value such as 25.012.")
+        }
+        try await ask.world.measure(signal.id, value: value, at: ask.world.time)
+        return Answer.go(to: form.filled("back") ?? "/quality/\(signal.id.number)")
+    }
+
+    /// `POST /quality/{signal}/keep`: limits of the drawing, size of subgroups, frozen baseline.
+    static func keep(_ ask: Ask) async throws -> Response {
+        let signal = try SignalDocuments.signal(ask)
+        let form = try await ask.form()
+        func number(_ name: String) throws -> Double? {
+            guard let text = form.filled(name) else { return nil }
+            guard let value = Double(text.replacing(",", with: ".")), value.isFinite else {
+                throw RefusedSaying(
+                    field: name, says: "That is no number.",
+                    remedy: "Type the limit such as 25.02, or leave it empty.")
+            }
+            return value
+        }
+        let known = ask.world.factory.characteristics[signal.id]
+        let frozen =
+            form.filled("freeze").flatMap(Timestamp.init(interfaceText:)) ?? known?.baselineFrom
+        let size = form.filled("subgroup").flatMap { Int($0) } ?? known?.subgroup ?? 1
+        guard (1...25).contains(size) else {
+            throw RefusedSaying(
+                field: "subgroup", says: "Parts measured at a time are 1 to 25.",
+                remedy: "Give 1 for single values.")
+        }
+        _ = try await ask.world.say(
+            .characteristicSet(
+                Characteristic(
+                    signal: signal.id, lower: try number("lower"), upper: try number("upper"),
+                    subgroup: size, baselineFrom: frozen)),
+            id: nil, actor: ask.actor)
+        return Answer.go(to: "/quality/\(signal.id.number)")
+    }
+}

@@ -1,6 +1,7 @@
 // What pages and the interface read of a running world: plain values, made from the two stores.
 
 public import Plant
+public import Understand
 
 /// Which of the two data folders a world is.
 public enum WorldKind: String, Sendable, Hashable {
@@ -95,6 +96,8 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     case timeLost = "time-lost"
     /// What the lost time cost.
     case lostMoney = "lost-money"
+    /// Share of the lost time that nobody has explained.
+    case unexplainedShare = "unexplained-share"
     /// Stops with a reason out of all stops.
     case reasonsGiven = "reasons-given"
     /// Energy used.
@@ -143,6 +146,12 @@ public struct TimePicture: Sendable, Hashable {
     public let strips: [MachineStrip]
     /// OEE and its three parts, for "more".
     public let oee: [KeyedIndicator]
+    /// Share of the lost time that nobody has explained.
+    public let unexplainedShare: KeyedIndicator
+    /// The six big losses and waiting.
+    public let bigLosses: [BigLoss]
+    /// What an hour is worth and by which rule, as sentences.
+    public let moneyRules: [String]
     /// The biggest stop without a reason, nil when there is none.
     public let biggestUnexplained: LongestUnexplained?
     /// Sentences about what was not seen, per machine; empty when all was.

@@ -170,6 +170,11 @@ extension World {
                 KeyedIndicator(
                     key: keyed(.qualityRatio), indicator: total.indicator(.quality), remark: ""),
             ],
+            unexplainedShare: KeyedIndicator(
+                key: keyed(.unexplainedShare),
+                indicator: ranking.line(.unexplained).map { ranking.share(of: $0) }
+                    ?? ranking.lostTime, remark: ""),
+            bigLosses: BigLoss.six(total), moneyRules: moneyRules(machine, ranking),
             biggestUnexplained: ranking.biggestUnexplained.flatMap { found in
                 factory.machines[found.machine].map {
                     LongestUnexplained(machine: $0, range: found.stop.range)
@@ -178,6 +183,27 @@ extension World {
             gaps: readings.compactMap { reading in
                 Sentences.notSeen(reading.machine.name, reading.elements(period).unknown)
             } + total.findings.map(\.sentence))
+    }
+
+    /// Which rule each pound of the ranking goes by (`domain/benefit.md`, money).
+    private func moneyRules(_ machine: Slug?, _ ranking: LossRanking) -> [String] {
+        guard ranking.lost > .zero else { return [] }
+        let rates = ranking.money
+        guard !rates.isEmpty else {
+            return ["No pounds are shown: nobody has said what an hour is worth."]
+        }
+        return rates.map { money in
+            let worth = money.rates.map { Plain.rate($0) }.joined(separator: " and ")
+            switch money.basis {
+            case .sold:
+                let name = factory.constraint.flatMap { factory.machines[$0]?.name } ?? "it"
+                return "\(name) limits the factory: a lost hour there is worth what it would have"
+                    + " sold, \(worth)."
+            case .avoided:
+                return "Elsewhere a lost hour is worth only what it costs in overtime and the like,"
+                    + " \(worth): time that is freed there sells nothing by itself."
+            }
+        }
     }
 
     private func strip(_ reading: MachineReading, _ period: TimeRange) -> MachineStrip {

@@ -144,6 +144,13 @@ public struct BigLoss: Hashable, Sendable {
     /// How long; nil where the time per part is not known.
     public let time: Elapsed?
 
+    /// A loss.
+    public init(name: String, factor: String, time: Elapsed?) {
+        self.name = name
+        self.factor = factor
+        self.time = time
+    }
+
     /// The six of a period, and beside them the waiting for an order, material or a person.
     ///
     /// With waiting they sum to the seen planned time that did not make good parts at full speed.

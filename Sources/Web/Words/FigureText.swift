@@ -13,6 +13,7 @@ enum FigureText {
         case .timeLost: "Time lost"
         case .lostMoney: "What that cost"
         case .reasonsGiven: "Reasons given"
+        case .unexplainedShare: "Of it, nobody has said why"
         case .energy: "Power used"
         case .energyCost: "What it cost"
         case .idleEnergy: "Used with nothing running"
@@ -32,6 +33,7 @@ enum FigureText {
     static func fullName(_ indicator: Indicator, figure: Figure) -> String {
         switch figure {
         case .lostMoney: "Cost of the lost time"
+        case .unexplainedShare: "Share of the lost time that nobody has explained"
         case .energyCost: "Cost of the power used"
         case .idleCost: "Cost of power used with nothing running"
         default: name(indicator, figure: figure)
@@ -55,7 +57,8 @@ enum FigureText {
         case .parts: return value + were + " made" + place
         case .goodParts: return value + were + " good" + place
         case .unseenTime: return value + " were not seen" + place
-        case .runningShare, .oee, .availability, .effectiveness, .qualityRatio, .reasonTime:
+        case .runningShare, .oee, .availability, .effectiveness, .qualityRatio, .reasonTime,
+            .unexplainedShare:
             return name + (machine.map { " of " + $0 } ?? "") + " was " + value
         }
     }

@@ -113,6 +113,7 @@ enum FixtureFigures {
                     WorkingPart(name: "All stops", value: Double(stops.count), unit: .count),
                 ]
             )
+        case .unexplainedShare: return unexplained
         case .energy, .idleEnergy, .energyCost, .idleCost: return energy(key.figure, machines)
         case .parts, .goodParts:
             let parts = machines.map {
@@ -166,6 +167,14 @@ enum FixtureFigures {
             )
         }
     }
+
+    private static let unexplained: Content = (
+        "Unexplained", .ratio, .ratio, 0.25,
+        [
+            WorkingPart(name: "Nobody has said why", value: 900, unit: .seconds),
+            WorkingPart(name: "All lost time", value: 3600, unit: .seconds),
+        ]
+    )
 
     /// The same for every machine, so that the sum can be seen at once.
     private static func energy(

@@ -41,6 +41,13 @@ struct TimeModel: Sendable {
         let totals: [String]
     }
 
+    /// One of the six big losses.
+    struct BigLossRow: Sendable {
+        let name: String
+        let factor: String
+        let time: String
+    }
+
     /// The biggest stop that nobody explained.
     struct Gap: Sendable {
         let words: String
@@ -67,6 +74,10 @@ struct TimeModel: Sendable {
     let axis: SVGMarkup
     let legend: Legend
     let heads: [String]
+    let headline: [FigureLink]
+    let rules: [String]
+    let bigLosses: [BigLossRow]
+    let split: SplitModel
 }
 
 /// `GET /time`.
@@ -83,11 +94,15 @@ enum TimePage {
             ? try ask.range(fallback: nil)
             : choice.range(at: ask.world.time, calendar: ask.world.calendar)
         let picture = try await ask.world.time(range: range, machine: machine)
+        let split = ask.query.filled("by").flatMap(FigureSplit.init(rawValue:)) ?? .shift
+        let table = try await ask.world.figureTable(range: range, by: [split], machine: machine)
         return try ask.page(
-            model(picture, choice: hasOwn ? nil : choice, ask: ask), template: "time")
+            model(picture, table, choice: hasOwn ? nil : choice, ask: ask), template: "time")
     }
 
-    static func model(_ picture: TimePicture, choice: RangeChoice?, ask: Ask) -> TimeModel {
+    static func model(
+        _ picture: TimePicture, _ table: FigureTable, choice: RangeChoice?, ask: Ask
+    ) -> TimeModel {
         let clock = ask.clock
         let currency = ask.world.factory.currency
         let now = ask.world.time
@@ -134,7 +149,18 @@ enum TimePage {
             hasOEE: !picture.oee.isEmpty, unexplained: gap, gaps: picture.gaps,
             hasGaps: !picture.gaps.isEmpty, axis: axis.drawing,
             legend: Legend(since: clock.range(picture.range, today: now)),
-            heads: MachineState.tableOrder.map(\.word))
+            heads: MachineState.tableOrder.map(\.word),
+            headline: [picture.total, picture.money, picture.unexplainedShare].map {
+                FigureLink($0, currency: currency)
+            }, rules: picture.moneyRules,
+            bigLosses: picture.bigLosses.map(bigLoss),
+            split: SplitModel(table, choice: choice, machine: picture.machine, ask: ask))
+    }
+
+    private static func bigLoss(_ loss: BigLoss) -> TimeModel.BigLossRow {
+        .init(
+            name: loss.name, factor: loss.factor,
+            time: loss.time.map { Plain.duration($0) } ?? "not known")
     }
 
     private static func loss(

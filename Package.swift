@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Plant", "Wire", "Historian", "Capture", "Understand", "LabelledTraces",
+                "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Loop",
+                "LabelledTraces",
                 "AllocationCount", "CZstd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

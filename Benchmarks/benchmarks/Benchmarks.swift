@@ -15,7 +15,8 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             Encode.self, Decode.self, Ingest.self, Queries.self, Startup.self, Memory.self,
-            Real.self, Learning.self, Odd.self, Thresholds.self,
+            Real.self, Learning.self, Odd.self, Figures.self,
+            Thresholds.self,
         ])
 }
 

@@ -45,29 +45,49 @@ enum ElementProjection {
         try db.cachedStatement(sql: "DELETE FROM p_element WHERE shift = ? AND machine = ?")
             .execute(arguments: [shift, machine.text])
         for (row, lot) in (facts["lots"]?.list ?? []).enumerated() {
-            var arguments: StatementArguments = [
-                shift, machine.text, row, lot["job"]?.text ?? "", lot["product"]?.text ?? "",
-            ]
-            arguments += StatementArguments(
-                ShiftElements.names.map { name -> Int64 in
-                    lot[name]?.whole ?? lot[name]?.text.flatMap { Int64($0) } ?? 0
-                })
-            try db.cachedStatement(sql: insertion).execute(arguments: arguments)
+            let figures = ShiftElements.names.map { name -> String in
+                let figure = lot[name]?.whole ?? lot[name]?.text.flatMap { Int64($0) } ?? 0
+                return String(figure)
+            }
+            try db.cachedStatement(sql: "INSERT INTO p_element VALUES (?, ?, ?, ?, ?, ?)").execute(
+                arguments: [
+                    shift, machine.text, row, lot["job"]?.text ?? "", lot["product"]?.text ?? "",
+                    figures.joined(separator: " "),
+                ])
         }
     }
 
-    private static let insertion =
-        "INSERT INTO p_element VALUES ("
-        + [String](repeating: "?", count: ShiftElements.names.count + 5).joined(separator: ", ")
-        + ")"
-
-    static let definition =
-        """
+    /// A row for each job; its figures are one text, because a year of them is read at once and
+    /// columns cost more than digits.
+    static let definition = """
         CREATE TABLE p_element (
             shift TEXT NOT NULL, machine TEXT NOT NULL, row INTEGER NOT NULL,
-            job TEXT NOT NULL, product TEXT NOT NULL,
-        """ + ShiftElements.names.map { " \($0) INTEGER NOT NULL" }.joined(separator: ",")
-        + ", PRIMARY KEY (shift, machine, row)) STRICT, WITHOUT ROWID;"
+            job TEXT NOT NULL, product TEXT NOT NULL, figures TEXT NOT NULL,
+            PRIMARY KEY (shift, machine, row)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Figures from their text; nil when it is none of ours.
+    static func figures(_ text: String) -> [Int64]? {
+        var figures: [Int64] = []
+        figures.reserveCapacity(ShiftElements.names.count)
+        var value: Int64 = 0
+        var isNegative = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39:
+                let digit = Int64(byte &- 0x30)
+                value = value &* 10 &+ (isNegative ? -digit : digit)
+            case 0x2D: isNegative = true
+            case 0x20:
+                figures.append(value)
+                (value, isNegative) = (0, false)
+            default: return nil
+            }
+        }
+        figures.append(value)
+        return figures.count == ShiftElements.names.count ? figures : nil
+    }
 }
 
 extension JournalStore {
@@ -95,7 +115,6 @@ extension JournalStore {
     ) throws -> [ShiftElements] {
         let wanted = machines.map { Set($0.map(\.text)) }
         return try file.read { db in
-            let count = ShiftElements.names.count
             let cursor = try Row.fetchCursor(
                 db,
                 sql: "SELECT * FROM p_element WHERE shift >= ? AND shift < ?"
@@ -110,9 +129,10 @@ extension JournalStore {
                 if let wanted, !wanted.contains(name) { continue }
                 let machine = try known[name] ?? slug(name, 0)
                 known[name] = machine
-                var figures: [Int64] = []
-                figures.reserveCapacity(count)
-                for column in 5..<5 + count { figures.append(try row.value(column)) }
+                guard let figures = ElementProjection.figures(try row.value(5)) else {
+                    throw JournalError.damaged(
+                        sequence: 0, detail: "the figures of a closed shift cannot be read")
+                }
                 rows.append(
                     ShiftElements(
                         machine: machine, shift: try row.value(0), job: try row.value(3),

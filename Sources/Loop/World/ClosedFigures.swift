@@ -40,9 +40,8 @@ enum ClosedFigures {
         ]
     }
 
-    /// The figures of a stored row.
-    static func figures(_ row: ShiftElements) -> OEE {
-        let stored = row.figures
+    /// Time elements from stored numbers, or from sums of them.
+    static func time(_ stored: [Int64]) -> TimeElements {
         func elapsed(_ index: Int) -> Elapsed { Elapsed(nanoseconds: stored[index]) }
         var time = TimeElements()
         time.calendar = elapsed(0)
@@ -62,16 +61,25 @@ enum ClosedFigures {
         time.starvedTime = elapsed(14)
         time.hasClockStep = stored[15] != 0
         time.indicative = elapsed(24)
-        let lot = ProductLot(
-            product: row.product, idealPerPart: stored[20] > 0 ? elapsed(20) : nil,
-            isEstimate: stored[21] != 0,
-            parts: PartTotals(
-                made: stored[16], good: stored[17], scrap: stored[18], rework: stored[19]),
-            startUpRejects: stored[25])
-        return OEE(
-            time: time,
-            production: Production(
-                lot: lot, unplanned: PartTotals(made: stored[22]), unallocated: stored[23]),
-            isCounted: stored[26] == 0)
+        return time
+    }
+
+    /// Parts made outside planned time.
+    static func unplanned(_ stored: [Int64]) -> Int64 { stored[22] }
+    /// Parts counted across gaps.
+    static func unallocated(_ stored: [Int64]) -> Int64 { stored[23] }
+    /// Whether the machine did not count its parts.
+    static func isUncounted(_ row: ShiftElements) -> Bool { row.figures[26] != 0 }
+
+    /// The parts of a stored row; nil for none and no job.
+    static func lot(_ row: ShiftElements) -> ProductLot? {
+        let stored = row.figures
+        let parts = PartTotals(
+            made: stored[16], good: stored[17], scrap: stored[18], rework: stored[19])
+        guard parts != PartTotals() || !row.product.isEmpty else { return nil }
+        return ProductLot(
+            product: row.product,
+            idealPerPart: stored[20] > 0 ? Elapsed(nanoseconds: stored[20]) : nil,
+            isEstimate: stored[21] != 0, parts: parts, startUpRejects: stored[25])
     }
 }

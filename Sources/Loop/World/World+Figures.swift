@@ -75,7 +75,7 @@ public struct LinePicture: Sendable, Hashable {
 }
 
 /// Sums of one row under way.
-private struct FigureSum {
+private final class FigureSum {
     private var time = TimeElements()
     private var uncounted = TimeElements()
     private var lots: [LotKey: ProductLot] = [:]
@@ -83,6 +83,9 @@ private struct FigureSum {
     private var unplanned: Int64 = 0
     private var unallocated: Int64 = 0
     private var signals: [SignalID] = []
+    /// Sums of stored rows, in their order, of all machines and of those that do not count.
+    private var stored = [Int64](repeating: 0, count: ShiftElements.names.count)
+    private var storedUncounted = [Int64](repeating: 0, count: ShiftElements.names.count)
     var revised = 0
 
     /// What keeps parts of two times per part apart.
@@ -92,32 +95,45 @@ private struct FigureSum {
         let isEstimate: Bool
     }
 
-    mutating func add(_ figures: OEE) {
+    func add(_ figures: OEE) {
         time.add(figures.time)
         if figures.uncounted.calendar > .zero { uncounted.add(figures.uncounted) }
         unplanned += figures.production.unplanned.made
         unallocated += figures.production.unallocated
-        for lot in figures.production.lots {
-            let key = LotKey(
-                product: lot.product, ideal: lot.idealPerPart, isEstimate: lot.isEstimate)
-            if var known = lots[key] {
-                known.parts = known.parts + lot.parts
-                known.startUpRejects += lot.startUpRejects
-                lots[key] = known
-            } else {
-                lots[key] = lot
-                order.append(key)
-            }
-        }
+        for lot in figures.production.lots { add(lot) }
         for signal in figures.signals where !signals.contains(signal) { signals.append(signal) }
+    }
+
+    /// Adds a stored row number by number; its parts are one lot.
+    func add(_ row: ShiftElements) {
+        for index in stored.indices { stored[index] &+= row.figures[index] }
+        if ClosedFigures.isUncounted(row) {
+            for index in stored.indices { storedUncounted[index] &+= row.figures[index] }
+        }
+        if let lot = ClosedFigures.lot(row) { add(lot) }
+    }
+
+    private func add(_ lot: ProductLot) {
+        let key = LotKey(
+            product: lot.product, ideal: lot.idealPerPart, isEstimate: lot.isEstimate)
+        if let place = lots.index(forKey: key) {
+            let parts = lots.values[place].parts + lot.parts
+            lots.values[place].parts = parts
+            lots.values[place].startUpRejects += lot.startUpRejects
+        } else {
+            lots[key] = lot
+            order.append(key)
+        }
     }
 
     var figures: OEE {
         var production = Production(
-            lots: order.compactMap { lots[$0] }, unallocated: unallocated)
-        production.unplanned = PartTotals(made: unplanned)
+            lots: order.compactMap { lots[$0] },
+            unallocated: unallocated + ClosedFigures.unallocated(stored))
+        production.unplanned = PartTotals(made: unplanned + ClosedFigures.unplanned(stored))
         return OEE(
-            time: time, production: production, signals: signals, uncounted: uncounted)
+            time: time + ClosedFigures.time(stored), production: production, signals: signals,
+            uncounted: uncounted + ClosedFigures.time(storedUncounted))
     }
 }
 
@@ -137,19 +153,16 @@ extension World {
         let period = TimeRange(start: range.start, end: max(range.start, min(range.end, now)))
         let machines = try chosen(machine)
         var sums: [[String]: FigureSum] = [:]
-        var last: (key: [String], sum: FigureSum)?
-        func add(_ key: [String], _ figures: OEE, isRevised: Bool = false) {
-            if last?.key != key {
-                if let last { sums[last.key] = last.sum }
-                last = (key, sums[key] ?? FigureSum())
-            }
-            last?.sum.add(figures)
-            if isRevised { last?.sum.revised += 1 }
+        func sum(_ key: [String]) -> FigureSum {
+            if let known = sums[key] { return known }
+            let new = FigureSum()
+            sums[key] = new
+            return new
         }
         let isByShift = splits.contains(.shift) || splits.contains(.day)
         var gaps: [String] = []
         if isByShift || period.elapsed > World.longestReading {
-            try eachShift(period, machines, splits, add)
+            try eachShift(period, machines, splits, sum)
             if !isByShift {
                 gaps.append(
                     "Time and parts outside of all shifts are left out: the range is longer than"
@@ -159,11 +172,10 @@ extension World {
             for found in machines {
                 let reading = try reading(found, range)
                 for row in reading.rows(period) {
-                    add(key(splits, found.id, nil, row.job, row.product), row.figures)
+                    sum(key(splits, found.id, nil, row.job, row.product)).add(row.figures)
                 }
             }
         }
-        if let last { sums[last.key] = last.sum }
         let names = ShiftNames(factory: factory, calendar: calendar)
         let rows = sums.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { key in
             sums[key].map { sum in
@@ -200,7 +212,7 @@ extension World {
     /// Every job of every shift in a range: stored where the shift was closed, else worked out.
     private func eachShift(
         _ period: TimeRange, _ machines: [Machine], _ splits: [FigureSplit],
-        _ add: ([String], OEE, Bool) -> Void
+        _ sum: ([String]) -> FigureSum
     ) throws {
         let calendar = self.calendar
         let shifts = calendar.shifts(in: period)
@@ -213,13 +225,23 @@ extension World {
             machines: machines.map(\.id))
         let revised = try journal.revisedShifts(in: first.date...final.date)
         var stored: Set<ClosedShift> = []
-        for row in closed where whole.contains(row.shift) {
-            let place = ClosedShift(machine: row.machine, shift: row.shift)
-            let isFirst = stored.insert(place).inserted
-            add(
-                key(splits, row.machine, row.shift, row.job, row.product),
-                ClosedFigures.figures(row),
-                isFirst && revised.contains(place.machine.text + " " + place.shift))
+        // Rows come shift by shift, machine by machine: what is the same as before is kept.
+        var last: (machine: Slug, shift: String, isWhole: Bool)?
+        for row in closed {
+            let isNew = last?.machine != row.machine || last?.shift != row.shift
+            if isNew {
+                let isWhole = whole.contains(row.shift)
+                last = (row.machine, row.shift, isWhole)
+                if isWhole {
+                    stored.insert(ClosedShift(machine: row.machine, shift: row.shift))
+                }
+            }
+            guard last?.isWhole == true else { continue }
+            let place = sum(key(splits, row.machine, row.shift, row.job, row.product))
+            place.add(row)
+            if isNew, !revised.isEmpty, revised.contains(row.machine.text + " " + row.shift) {
+                place.revised += 1
+            }
         }
         for machine in machines where !machine.stateRules.isEmpty {
             let missing = shifts.filter {
@@ -233,7 +255,7 @@ extension World {
             for shift in missing {
                 guard let part = shift.range.intersection(hull), !part.isEmpty else { continue }
                 for row in reading.rows(part) {
-                    add(key(splits, machine.id, shift.id, row.job, row.product), row.figures, false)
+                    sum(key(splits, machine.id, shift.id, row.job, row.product)).add(row.figures)
                 }
             }
         }

@@ -189,6 +189,13 @@ extension Row {
     func value<Value: DatabaseValueConvertible>(_ column: Int) throws -> Value {
         try decode(Value.self, atIndex: column)
     }
+
+    /// The same for plain values, read from the statement without a detour.
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ column: Int
+    ) throws -> Value {
+        try decode(Value.self, atIndex: column)
+    }
 }
 
 extension JournalError {

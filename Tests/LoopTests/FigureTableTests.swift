@@ -108,12 +108,19 @@ struct FigureTableTests {
                     machine: Workshop.lathe, range: range(friday(9), friday(8)), state: .running),
                 actor: "Sam")
         }
+        // Nobody knows what a machine did for a month.
         await #expect(throws: RefusedEvent.self) {
             try await test.world.say(
                 .stateCorrected(
-                    machine: Workshop.lathe, range: range(friday(8), friday(9)), state: .unknown),
-                actor: "Sam")
+                    machine: Workshop.lathe, range: range(friday(8) - .hours(24 * 30), friday(8)),
+                    state: .running), actor: "Sam")
         }
+        // Taken back, everything is as it was seen.
+        try await test.world.say(
+            .stateCorrected(
+                machine: Workshop.lathe, range: range(friday(8), friday(8, 20)), state: .unknown),
+            actor: "Sam")
+        #expect(try #require(try table(.site).rows.first).figures.time == before)
     }
 
     @Test func `lines are named, checked and taken apart again`() async throws {

@@ -30,6 +30,68 @@ struct InterfaceTests {
         #expect(described.count == routes.count)
     }
 
+    @Test(
+        "what cannot be asked is refused by its name, never left out in silence",
+        arguments: [
+            ("/api/v1/figures?bye=machine", "bye"), ("/api/v1/figures?by=colour", "by"),
+            ("/api/v1/figures?by=line", "by"), ("/api/v1/figures?by=machine,machine", "by"),
+            ("/api/v1/figures?by=machine&by=shift", "by"), ("/api/v1/figures?by=,", "by"),
+            ("/api/v1/figures?format=pdf", "format"), ("/api/v1/energy?format=ndjson", "format"),
+            ("/api/v1/time?format=csv", "format"),
+            ("/api/v1/quality?from=2099-01-01T00:00:00Z", "from"),
+            ("/api/v1/quality/1?chart=p", "chart"), ("/api/v1/quality/1?subgroup=99", "subgroup"),
+        ] as [(String, String)])
+    func refused(path: String, field: String) async throws {
+        let answer = try await WebHarness().ask(path)
+        #expect(answer.status == .badRequest)
+        let document = try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView))
+        let errors = (document as? [String: Any])?["errors"] as? [[String: Any]]
+        #expect(errors?.first?["field"] as? String == field)
+        #expect((errors?.first?["says"] as? String)?.isEmpty == false)
+    }
+
+    @Test("split figures come as a document, as CSV and as a workbook that says how it was made")
+    func figureForms() async throws {
+        let harness = WebHarness()
+        let document = try await harness.ask("/api/v1/figures?by=machine")
+        let rows =
+            (try JSONSerialization.jsonObject(with: Data(document.body.readableBytesView))
+            as? [String: Any])?["rows"] as? [[String: Any]]
+        let ratios = rows?.first?["ratios"] as? [String: [String: Any]]
+        // 290 good parts of a minute in eight planned hours.
+        #expect(ratios?["oee"]?["value"] as? Double == 290.0 / 480)
+        #expect(ratios?["oee"]?["definition"] as? String == "iso22400.oee/1")
+        let csv = try await harness.ask("/api/v1/figures?by=machine&format=csv")
+        let lines = String(buffer: csv.body).split(separator: "\r\n")
+        #expect(lines.count == (rows?.count ?? 0) + 1)
+        #expect(lines.first?.contains("planned_busy_s") == true)
+        let book = try await harness.ask("/api/v1/figures?by=machine&format=xlsx")
+        #expect(book.headers[.contentType] == FigureTableDocuments.workbookType)
+        #expect(Data(book.body.readableBytesView).prefix(2) == Data("PK".utf8))
+    }
+
+    @Test("a measurement by hand may be a number or a text; what cannot be is named")
+    func measurements() async throws {
+        let harness = WebHarness()
+        func send(_ body: String) async throws -> TestResponse {
+            try await harness.ask(
+                "/api/v1/measurements", method: .post, headers: [.contentType: "application/json"],
+                body: body)
+        }
+        #expect(try await send("{\"signal\":1,\"value\":25.01}").status == .created)
+        #expect(try await send("{\"signal\":\"1\",\"value\":\"25.01\"}").status == .created)
+        for (body, field) in [
+            ("", "body"), ("[]", "body"), ("{\"signal\":1}", "value"),
+            ("{\"signal\":1,\"value\":\"high\"}", "value"), ("{\"value\":1}", "signal"),
+            ("{\"signal\":9999,\"value\":1}", "signal"),
+            ("{\"signal\":1,\"value\":1,\"at\":\"noon\"}", "at"),
+        ] {
+            let answer = try await send(body)
+            #expect(answer.status == .badRequest, "\(body)")
+            #expect(String(buffer: answer.body).contains("\"field\":\"\(field)\""), "\(body)")
+        }
+    }
+
     @Test("every described route answers on the running router")
     func describedRoutesAnswer() async throws {
         let harness = WebHarness()
@@ -50,7 +112,10 @@ struct InterfaceTests {
             let question =
                 path.hasPrefix("/prometheus")
                 ? "?query=1&match[]=millwright_state&start=1794549600&end=1794549660&step=15"
-                : needs ? "?signal=1&from=2026-11-13T06:00:00Z&to=2026-11-13T07:00:00Z" : ""
+                : needs
+                    ? "?signal=1"
+                        + (route.parameters.contains { $0.name == "from" }
+                            ? "&from=2026-11-13T06:00:00Z&to=2026-11-13T07:00:00Z" : "") : ""
             let answer = try await harness.ask(path + question)
             #expect(answer.status == route.status, "\(path)")
             if let types = route.answer?.types {

@@ -16,6 +16,10 @@ public enum LoopLimits {
     public static let longestPowerGap = Elapsed.minutes(2)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
+    /// Longest stretch that one correction of a person may be about.
+    public static let longestCorrection = Elapsed.hours(24)
+    /// How far back something odd can be explained.
+    public static let longestExplanation = Elapsed.hours(24 * 60)
     /// Entries that are looked at in one go for what they change in closed shifts.
     public static let revisionLook = 1000
     /// Clock steps that enter figures, the oldest first.

@@ -1,6 +1,7 @@
 // Whether something may be said: references exist, ranges make sense, numbers are in bounds.
 
 import Plant
+import Understand
 
 /// Checks an event against the site as it is.
 enum EventCheck {
@@ -101,7 +102,7 @@ enum EventCheck {
         _ event: FactoryEvent, _ factory: Factory, _ now: Timestamp
     ) throws(RefusedEvent) {
         switch event {
-        case .stateCorrected(let machine, let range, let state):
+        case .stateCorrected(let machine, let range, _):
             try known(machine: machine, factory)
             try past(range.start, now)
             guard !range.isEmpty, range.end <= now + .minutes(5) else {
@@ -109,14 +110,21 @@ enum EventCheck {
                     field: "to", says: "A correction is about a stretch of time that has passed.",
                     remedy: "Give an end after the start and not after now.")
             }
-            guard state != .unknown else {
+            guard range.elapsed <= LoopLimits.longestCorrection else {
                 throw RefusedEvent(
-                    field: "state", says: "`unknown` is no correction: nobody can know it.",
-                    remedy: "Use off, idle, running or fault.")
+                    field: "from",
+                    says:
+                        "One correction is about at most 24 hours; this is \(Plain.duration(range.elapsed)).",
+                    remedy: "Put right one stretch at a time.")
             }
         case .oddExplained(let machine, let signal, let at, let note):
             try known(machine: machine, factory)
             try past(at, now)
+            guard at >= now - LoopLimits.longestExplanation else {
+                throw RefusedEvent(
+                    field: "at", says: "\(at.rfc3339) is more than 60 days ago.",
+                    remedy: "Explain what was found lately; older findings are forgotten.")
+            }
             try short(note, "note", 500)
             if let signal, factory.signals[signal]?.machine != machine {
                 throw RefusedEvent(

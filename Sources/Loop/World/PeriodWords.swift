@@ -33,6 +33,10 @@ enum PeriodWords {
         if period.start == zone.midnight(lastMonday), period.end == zone.midnight(date.monday) {
             return "last week"
         }
+        if period.start == zone.midnight(start), period.end == zone.midnight(start.adding(days: 1))
+        {
+            return "on " + Plain.date(start)
+        }
         if start == end {
             return "on " + Plain.date(start) + ", "
                 + Plain.clock(period, zone: zone)

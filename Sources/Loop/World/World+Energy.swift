@@ -192,7 +192,7 @@ struct EnergySums {
 
     private var coverage: Double {
         let asked = period.elapsed.seconds * Double(uses.count)
-        guard asked > 0 else { return 1 }
+        guard asked > 0 else { return 0 }
         return min(1, uses.reduce(0) { $0 + $1.use.placed.seen.seconds } / asked)
     }
 

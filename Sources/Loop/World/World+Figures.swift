@@ -226,21 +226,28 @@ extension World {
         let revised = try journal.revisedShifts(in: first.date...final.date)
         var stored: Set<ClosedShift> = []
         // Rows come shift by shift, machine by machine: what is the same as before is kept.
-        var last: (machine: Slug, shift: String, isWhole: Bool)?
+        let isByJob = splits.contains(.job) || splits.contains(.product)
+        let isByMachine = splits.contains(.machine)
+        var shift = ""
+        var machine: Slug?
+        var isWhole = false
+        var place: FigureSum?
         for row in closed {
-            let isNew = last?.machine != row.machine || last?.shift != row.shift
-            if isNew {
-                let isWhole = whole.contains(row.shift)
-                last = (row.machine, row.shift, isWhole)
-                if isWhole {
-                    stored.insert(ClosedShift(machine: row.machine, shift: row.shift))
-                }
+            let isNewShift = row.shift != shift
+            let isNew = isNewShift || row.machine != machine
+            if isNewShift {
+                shift = row.shift
+                isWhole = whole.contains(shift)
             }
-            guard last?.isWhole == true else { continue }
-            let place = sum(key(splits, row.machine, row.shift, row.job, row.product))
-            place.add(row)
-            if isNew, !revised.isEmpty, revised.contains(row.machine.text + " " + row.shift) {
-                place.revised += 1
+            machine = row.machine
+            guard isWhole else { continue }
+            if isNew { stored.insert(ClosedShift(machine: row.machine, shift: shift)) }
+            if isByJob || isNewShift || (isNew && isByMachine) || place == nil {
+                place = sum(key(splits, row.machine, shift, row.job, row.product))
+            }
+            place?.add(row)
+            if isNew, !revised.isEmpty, revised.contains(row.machine.text + " " + shift) {
+                place?.revised += 1
             }
         }
         for machine in machines where !machine.stateRules.isEmpty {

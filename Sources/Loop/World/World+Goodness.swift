@@ -14,10 +14,16 @@ public struct MachineQuality: Sendable, Hashable {
     /// Why parts were scrap, as it was booked, the most first; what was counted by the machine has
     /// no cause.
     public let causes: [(cause: String, parts: Int64)]
+    /// How many of them were made outside planned time, which figures of time leave out.
+    public let unplanned: Int64
 
     /// Parts of a machine.
-    public init(machine: Machine, parts: PartTotals, causes: [(cause: String, parts: Int64)]) {
+    public init(
+        machine: Machine, parts: PartTotals, causes: [(cause: String, parts: Int64)],
+        unplanned: Int64 = 0
+    ) {
         self.machine = machine
+        self.unplanned = unplanned
         self.parts = parts
         self.causes = causes
     }
@@ -86,7 +92,8 @@ extension World {
             machines.append(
                 MachineQuality(
                     machine: machine, parts: ledger.totals(in: period),
-                    causes: World.causes(ledger, period)))
+                    causes: World.causes(ledger, period),
+                    unplanned: reading.oee(period).production.unplanned.made))
         }
         machines.sort {
             ($1.parts.scrap, $0.machine.id) < ($0.parts.scrap, $1.machine.id)

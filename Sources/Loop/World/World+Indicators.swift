@@ -17,7 +17,8 @@ extension World {
     ) throws -> KeyedIndicator {
         let indicator: Indicator
         switch key.figure {
-        case .runningShare: indicator = total(readings, period).indicator(.availability)
+        case .runningShare:
+            indicator = total(readings, period).wholly.indicator(.availability)
         case .availability: indicator = total(readings, period).indicator(.availability)
         case .effectiveness: indicator = total(readings, period).indicator(.effectiveness)
         case .qualityRatio: indicator = total(readings, period).indicator(.quality)

@@ -192,6 +192,7 @@ extension World {
         guard !rates.isEmpty else {
             return ["No pounds are shown: nobody has said what an hour is worth."]
         }
+        let isSoldToo = rates.contains { $0.basis == .sold }
         return rates.map { money in
             let worth = money.rates.map { Plain.rate($0) }.joined(separator: " and ")
             switch money.basis {
@@ -200,8 +201,9 @@ extension World {
                 return "\(name) limits the factory: a lost hour there is worth what it would have"
                     + " sold, \(worth)."
             case .avoided:
-                return "Elsewhere a lost hour is worth only what it costs in overtime and the like,"
-                    + " \(worth): time that is freed there sells nothing by itself."
+                let place = isSoldToo ? "Elsewhere a" : "A"
+                return "\(place) lost hour is worth only what it costs in overtime and the like,"
+                    + " \(worth): freed time sells nothing by itself."
             }
         }
     }
@@ -211,7 +213,8 @@ extension World {
         return MachineStrip(
             machine: reading.machine, episodes: reading.timeline.slice(period).episodes,
             runningShare: KeyedIndicator(
-                key: key, indicator: reading.oee(period).indicator(.availability), remark: ""))
+                key: key, indicator: reading.oee(period).wholly.indicator(.availability), remark: ""
+            ))
     }
 
     /// States of a machine in a range; blocks while it reads.

@@ -33,6 +33,9 @@ public struct QualityPicture: Sendable, Hashable {
     /// What it says, the most urgent first.
     public let findings: [QualityFinding]
 
+    /// Whether no point lies beyond the limits of the process.
+    public var isSteady: Bool { chart?.points.allSatisfy { !$0.isOut } ?? true }
+
     /// A picture.
     public init(
         signal: Signal, range: TimeRange, times: [Timestamp], chart: ControlChart?,

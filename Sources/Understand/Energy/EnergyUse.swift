@@ -154,7 +154,7 @@ public struct EnergyUse: Hashable, Sendable {
 
     /// Share of the stretch for which energy is known, 0 to 1.
     public var coverage: Double {
-        range.isEmpty ? 1 : min(1, placed.seen.seconds / range.elapsed.seconds)
+        range.isEmpty ? 0 : min(1, placed.seen.seconds / range.elapsed.seconds)
     }
 
     /// Energy while nothing was made: stopped, fault and planned standstill.

@@ -37,6 +37,8 @@ public enum LearningDoubt: String, Hashable, Sendable, CaseIterable {
     case overlapping
     /// Every level is more than half of the highest: it may never have stood still.
     case neverStill
+    /// What people said does not fit the trace.
+    case contradicted
 
     /// A sentence for a person, with what to do.
     public var sentence: String {
@@ -51,6 +53,8 @@ public enum LearningDoubt: String, Hashable, Sendable, CaseIterable {
             "Next to nothing all the time: the sensor is off, or the machine never ran."
         case .neverStill:
             "The lowest level is more than half of the highest: the machine may never have stood still. Leave it until it has."
+        case .contradicted:
+            "What people said of its states does not fit this trace: look at the sensor, or take a correction back."
         case .overlapping:
             "Running and standing still look alike some of the time. Figures from it are indicative."
         }
@@ -207,10 +211,8 @@ public enum StateLearning {
                 anchor = low
             }
         }
-        if let said = agreeing(visits, labels), !kept.contains(said) {
-            kept = (kept + [said]).sorted()
-        }
         guard !kept.isEmpty else { return nil }
+        let said = agreeing(visits, kept, labels)
         let layers = TraceLayers(series, kept.map { visits[$0] }, hold: hold)
         let hasOff = layers.means[0] <= nothing * layers.means[kept.count]
         var running = 0
@@ -220,7 +222,7 @@ public enum StateLearning {
             let step = layers.means[place + 1] / max(layers.means[place], 1e-12)
             if step > widest { (widest, running) = (step, place) }
         }
-        let limit = agreeing(visits, labels) ?? kept[running]
+        let limit = said.map(\.limit) ?? kept[running]
         running = kept.firstIndex(of: limit) ?? running
         let roles = levels.indices.map { index -> LearntRole in
             if index > limit { return .running }
@@ -231,23 +233,31 @@ public enum StateLearning {
             Limits(
                 // Below the one limit of a machine that is on or off there is no idling.
                 running: visits[limit], idle: hasOff ? visits[kept[0]].limit : nil,
+                isContradicted: said.map { $0.agreement < LearntStates.sure } ?? false,
                 isNeverStill: !hasOff
                     && layers.means[running] > 0.5 * layers.means[running + 1]))
     }
 
-    /// The limit that agrees best with what people said, nil where nothing was said.
-    private static func agreeing(_ visits: [LevelVisits], _ labels: [StateCorrection]) -> Int? {
+    /// Of the limits that divide the trace, the one that agrees best with what people said, and in
+    /// what share of that time; nil where nothing was said.
+    private static func agreeing(
+        _ visits: [LevelVisits], _ kept: [Int], _ labels: [StateCorrection]
+    ) -> (limit: Int, agreement: Double)? {
         let said = labels.filter { $0.state != .unknown && $0.state != .fault }
-        guard !said.isEmpty else { return nil }
-        let scores = visits.map { visit in
+        let all = said.reduce(0.0) { $0 + $1.range.elapsed.seconds }
+        guard all > 0 else { return nil }
+        let scores = kept.map { index in
             said.reduce(0.0) { sum, label in
-                let low = visit.low.compactMap { $0.intersection(label.range) }
+                let low = visits[index].low.compactMap { $0.intersection(label.range) }
                     .reduce(Elapsed.zero) { $0 + $1.elapsed }
                 let right = label.state == .running ? label.range.elapsed - low : low
                 return sum + right.seconds
             }
         }
-        return scores.indices.max { (scores[$0], $1) < (scores[$1], $0) }
+        guard let best = scores.indices.max(by: { (scores[$0], $1) < (scores[$1], $0) }) else {
+            return nil
+        }
+        return (kept[best], scores[best] / all)
     }
 
     /// How many standard deviations lie between the levels beside a limit.
@@ -260,6 +270,7 @@ public enum StateLearning {
     private struct Limits {
         let running: LevelVisits
         let idle: Threshold?
+        let isContradicted: Bool
         let isNeverStill: Bool
     }
 
@@ -275,6 +286,7 @@ public enum StateLearning {
         }
         var doubts: [LearningDoubt] = []
         if limits.isNeverStill { doubts.append(.neverStill) }
+        if limits.isContradicted { doubts.append(.contradicted) }
         if confidence < LearntStates.sure { doubts.append(.overlapping) }
         return LearntStates(
             levels: trace.levels(mixture, scale, roles),

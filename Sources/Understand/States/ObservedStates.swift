@@ -61,7 +61,9 @@ public enum ObservedStates {
     }
 
     /// Episodes with what people corrected laid over them; where corrections overlap the later one
-    /// holds. `episodes` tile a range, and so does what comes back.
+    /// holds, and one that says `unknown` takes earlier ones back. Time that was not seen stays
+    /// so: nobody can put right what there is no sample of. `episodes` tile a range, and so does
+    /// what comes back.
     public static func corrected(
         _ episodes: [ObservedEpisode], by corrections: [StateCorrection]
     ) -> [ObservedEpisode] {
@@ -78,10 +80,15 @@ public enum ObservedStates {
             func add(_ state: ObservedState, _ from: Timestamp) {
                 changes.append(StateChange(state: state, from: from, known: from))
             }
-            for episode in present {
-                if episode.range.start < inside.start { add(episode.state, episode.range.start) }
+            for episode in present where episode.range.start < inside.start {
+                add(episode.state, episode.range.start)
             }
-            add(correction.state, inside.start)
+            for episode in episodes where episode.range.overlaps(inside) {
+                let isKept = correction.state == .unknown || episode.state == .unknown
+                add(
+                    isKept ? episode.state : correction.state,
+                    max(episode.range.start, inside.start))
+            }
             for episode in present where episode.range.end > inside.end {
                 add(episode.state, max(episode.range.start, inside.end))
             }

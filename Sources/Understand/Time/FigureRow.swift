@@ -158,21 +158,22 @@ public struct BigLoss: Hashable, Sendable {
     /// is kept. Start-up rejects are those made while it was being set up.
     public static func six(_ figures: OEE) -> [BigLoss] {
         let time = figures.time
-        // Where parts are not counted nothing is known of speed and quality.
-        let isCounted = figures.uncounted.calendar == .zero
-        let made = isCounted ? figures.production.idealTimeMade : nil
-        let good = isCounted ? figures.production.idealTimeGood : nil
+        // Speed and quality are known of machines that count their parts alone.
+        let counted = figures.counted
+        let made = counted?.production.idealTimeMade
+        let good = counted?.production.idealTimeGood
+        let producing = counted?.time.productionTime ?? .zero
         let startUp = figures.production.idealTimeOfStartUpRejects
         let rejects = made.flatMap { made in good.map { made - $0 } }
         // Stops that are neither short nor explained as waiting count as breakdowns (ADET).
         let breakdowns = time.delayTime - time.shortStopTime
         return [
-            BigLoss(name: "Breakdowns", factor: "availability", time: breakdowns),
+            BigLoss(name: "Breakdowns and other stops", factor: "availability", time: breakdowns),
             BigLoss(name: "Setting up", factor: "availability", time: time.setupTime),
             BigLoss(name: "Short stops", factor: "performance", time: time.shortStopTime),
             BigLoss(
                 name: "Running slow", factor: "performance",
-                time: made.map { time.productionTime - $0 }),
+                time: made.map { producing - $0 }),
             BigLoss(
                 name: "Scrap at the start", factor: "quality", time: startUp),
             BigLoss(

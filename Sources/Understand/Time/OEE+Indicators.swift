@@ -46,10 +46,9 @@ extension TimeFigure {
 extension OEE {
     /// A figure with coverage, doubt and working.
     public func indicator(_ figure: TimeFigure) -> Indicator {
-        if hasUncounted, figure.needsParts, let counted {
-            return counted.indicator(figure).with(
-                gap: "Machines that do not count their parts are left out:"
-                    + " \(Plain.duration(uncounted.plannedBusy)) of planned time.")
+        if hasUncounted, figure.needsParts {
+            if let counted { return counted.indicator(figure).with(gap: uncountedWords) }
+            if figure == .availability { return wholly.indicator(figure) }
         }
         let value: IndicatorValue
         if figure.isCombined, time.plannedBusy > .zero,
@@ -86,9 +85,16 @@ extension OEE {
                 ], signals: signals, entries: production.entries, gaps: gaps))
     }
 
+    /// What a sum says of machines that do not count.
+    private var uncountedWords: String {
+        "Machines that do not count their parts are left out:"
+            + " \(Plain.duration(uncounted.plannedBusy)) of planned time."
+    }
+
     /// What is missing or doubtful about these figures, as sentences.
     public var gaps: [String] {
         var gaps: [String] = []
+        if hasUncounted, counted != nil { gaps.append(uncountedWords) }
         if time.unknown > .zero {
             gaps.append(
                 "\(Plain.duration(time.unknown)) of planned time was not seen."

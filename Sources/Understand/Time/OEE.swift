@@ -52,10 +52,11 @@ public enum TimeFigure: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it speaks of parts, so that machines that do not count them are left out.
+    /// Whether it speaks of parts, or is a factor of one that does, so that machines that do not count them are left out.
     public var needsParts: Bool {
         switch self {
-        case .effectiveness, .quality, .oee, .nee, .teep, .scrapRatio, .reworkRatio: true
+        case .availability, .effectiveness, .quality, .oee, .nee, .teep, .scrapRatio, .reworkRatio:
+            true
         default: false
         }
     }
@@ -110,6 +111,10 @@ public struct OEE: Hashable, Sendable {
         return OEE(time: rest, production: production, signals: signals)
     }
 
+    /// The same with all of the time, whether parts are counted in it or not: for figures about time
+    /// alone.
+    public var wholly: OEE { OEE(time: time, production: production, signals: signals) }
+
     /// Whether some of the time belongs to machines that do not count.
     var hasUncounted: Bool { uncounted.calendar > .zero }
 
@@ -123,7 +128,10 @@ public struct OEE: Hashable, Sendable {
 
     /// The raw figure before coverage is looked at; nil where it is undefined.
     public func ratio(_ figure: TimeFigure) -> Double? {
-        if hasUncounted, figure.needsParts { return counted?.ratio(figure) }
+        if hasUncounted, figure.needsParts {
+            if figure == .availability, counted == nil { return wholly.ratio(figure) }
+            return counted?.ratio(figure)
+        }
         return switch figure {
         case .oee: undefinedOEE == nil ? oeeRatio : nil
         case .nee: product([share(time.processing, time.seenPlannedBusy), performed])
@@ -146,7 +154,10 @@ public struct OEE: Hashable, Sendable {
     /// Why a figure has no value, nil where it has one.
     public func undefinedReason(_ figure: TimeFigure) -> String? {
         if hasUncounted, figure.needsParts {
-            guard let counted else { return "its parts are not counted" }
+            guard let counted else {
+                return figure == .availability
+                    ? wholly.undefinedReason(figure) : "its parts are not counted"
+            }
             return counted.undefinedReason(figure)
         }
         if time.plannedBusy <= .zero, figure.isCombined { return "nothing planned" }

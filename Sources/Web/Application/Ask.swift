@@ -71,6 +71,11 @@ struct Ask: Sendable {
                 .badRequest, "from is missing.",
                 errors: [.init(field: "from", says: "the first instant of the range")])
         }
+        guard start <= world.time else {
+            throw Problem(
+                .badRequest, "from lies after now.",
+                errors: [.init(field: "from", says: "a time that has come")])
+        }
         guard start < end else {
             throw Problem(
                 .badRequest, "from is not before to.",

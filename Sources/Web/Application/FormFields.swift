@@ -17,6 +17,9 @@ struct FormFields: Sendable, Hashable {
     /// The first value of a name, nil when the name does not occur.
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// All names in order, as often as they occur.
+    var names: [String] { fields.map(\.name).filter { !$0.isEmpty } }
+
     /// All values of a name that are not empty, in order.
     func all(_ name: String) -> [String] {
         fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)

@@ -37,9 +37,12 @@ enum FigureTableDocuments {
         }
         var splits: [FigureSplit] = []
         for word in (ask.query.filled("by") ?? "machine").split(separator: ",") {
-            guard let split = FigureSplit(rawValue: String(word)), !splits.contains(split) else {
+            guard let split = FigureSplit(rawValue: String(word)) else {
                 throw Problem(
-                    .badRequest, "\(word) is nothing to split by.",
+                    .badRequest,
+                    word == "line"
+                        ? "Lines have figures of their own at /api/v1/lines."
+                        : "\(word) is nothing to split by.",
                     errors: [
                         .init(
                             field: "by",
@@ -47,7 +50,21 @@ enum FigureTableDocuments {
                                 + FigureSplit.allCases.map(\.rawValue).joined(separator: ", "))
                     ])
             }
+            guard !splits.contains(split) else {
+                throw Problem(
+                    .badRequest, "\(word) is named twice.",
+                    errors: [.init(field: "by", says: "each at most once")])
+            }
             splits.append(split)
+        }
+        guard !splits.isEmpty else {
+            throw Problem(
+                .badRequest, "by names nothing.",
+                errors: [
+                    .init(
+                        field: "by",
+                        says: FigureSplit.allCases.map(\.rawValue).joined(separator: ", "))
+                ])
         }
         let range = try ask.range(
             fallback: RangeChoice.today.range(

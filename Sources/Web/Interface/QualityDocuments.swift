@@ -1,5 +1,6 @@
 // A control chart as a document.
 
+import Foundation
 import Hummingbird
 import Loop
 import Plant
@@ -59,22 +60,55 @@ enum QualityDocuments {
         ])
     }
 
+    /// The members of a measurement, whose value may be a number or a text.
+    private static func measurement(_ ask: Ask) async throws -> [String: Any] {
+        let bytes = try await ask.body(limit: ask.site.limits.formBytes)
+        guard !bytes.isEmpty else {
+            throw Problem(
+                .badRequest, "The body is empty.",
+                errors: [.init(field: "body", says: "{\"signal\": 20, \"value\": 25.012}")])
+        }
+        do {
+            let found = try JSONSerialization.jsonObject(with: Data(bytes))
+            if let members = found as? [String: Any] { return members }
+        } catch {
+            // Said below, in the words of the interface.
+        }
+        throw Problem(
+            .badRequest, "The body is no JSON object.",
+            errors: [.init(field: "body", says: "{\"signal\": 20, \"value\": 25.012}")])
+    }
+
     /// `POST /api/v1/measurements`.
     static func measure(_ ask: Ask) async throws -> Response {
-        let body = try await ask.json()
-        guard let number = body["signal"]?.whole.flatMap({ UInt32(exactly: $0) }) else {
+        let body = try await measurement(ask)
+        guard
+            let number = (body["signal"] as? NSNumber)?.uint32Value
+                ?? (body["signal"] as? String).flatMap({ UInt32($0) })
+        else {
             throw Problem(
-                .badRequest, "signal is missing.",
-                errors: [.init(field: "signal", says: "the number of a signal")])
+                .badRequest, "signal is no number of a signal.",
+                errors: [
+                    .init(field: "signal", says: "such as 20; see /api/v1/signals")
+                ])
         }
-        let text = body["value"]?.text ?? body["value"]?.whole.map(String.init) ?? ""
-        guard let value = Double(text), value.isFinite else {
+        let given = body["value"]
+        guard
+            let value = (given as? NSNumber)?.doubleValue
+                ?? (given as? String).flatMap({ Double($0) }), value.isFinite
+        else {
             throw Problem(
                 .badRequest, "value is no number.",
-                errors: [.init(field: "value", says: "a number as text, such as \"25.012\"")])
+                errors: [.init(field: "value", says: "a number such as 25.012")])
         }
+        guard ask.world.factory.signals[SignalID(number)] != nil else {
+            throw Problem(
+                .badRequest, "There is no signal number \(number).",
+                errors: [.init(field: "signal", says: "one of /api/v1/signals")])
+        }
+        let text = JSONText.plain(value)
         var at = ask.world.time
-        if let given = body["at"]?.text {
+        if let given = body["at"] as? String {
             guard let time = Timestamp(interfaceText: given) else {
                 throw Problem(
                     .badRequest, "at is not a time.",

@@ -41,7 +41,11 @@ enum InterfaceRoutes {
     ) -> Route {
         Route(
             method: .get, path: path, need: .permission(.look), summary: summary, group: group,
-            parameters: parameters, answer: answer, problems: problems, run: run)
+            parameters: parameters, answer: answer, problems: problems,
+            run: { ask in
+                try QueryCheck.check(ask, parameters)
+                return try await run(ask)
+            })
     }
 
     private static let pattern = Route.Parameter(

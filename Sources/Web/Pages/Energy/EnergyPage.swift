@@ -152,7 +152,8 @@ enum EnergyPage {
         switch line.fit {
         case .good: fit = "explains \(Plain.percent(line.determination)) of it"
         case .weak:
-            fit = "weak: parts explain only \(Plain.percent(max(0, line.determination)))"
+            fit =
+                "weak: parts explain only \(Plain.percent(max(0, line.determination))), 75% is needed"
         case .tooShort: fit = "too few shifts"
         }
         return EnergyModel.BaseLoad(

@@ -45,8 +45,10 @@ struct GoodnessModel: Sendable {
     let first: String
     let last: String
     let shareWords: String
+    let unplanned: String?
     let watched: [Watched]
     let hasWatched: Bool
+    let canSetUp: Bool
     let machines: [MachineChoice]
     let document: String
 }
@@ -94,12 +96,21 @@ enum GoodnessPage {
                 .map { Plain.decimal($0 * 100, places: 1) + "%" } ?? [],
             first: picture.shifts.first ?? "", last: picture.shifts.last ?? "",
             shareWords: shareWords(picture),
+            unplanned: unplannedWords(picture),
             watched: picture.watched.map { watched($0, ask) }, hasWatched: !picture.watched.isEmpty,
+            canSetUp: ask.world.kind == .real && !ask.world.factory.activeMachines.isEmpty,
             machines: ask.world.factory.activeMachines.map {
                 .init(id: $0.id.text, name: $0.name)
             },
             document: "/api/v1/quality?from=\(picture.range.start.millisecondsSince1970)"
                 + "&to=\(picture.range.end.millisecondsSince1970)")
+    }
+
+    private static func unplannedWords(_ picture: QualityOverview) -> String? {
+        let parts = picture.machines.reduce(0) { $0 + $1.unplanned }
+        guard parts > 0 else { return nil }
+        return "\(Plain.number(parts)) of these parts were made outside planned time: they count"
+            + " here and for energy, and are in no figure of time."
     }
 
     private static func shareWords(_ picture: QualityOverview) -> String {

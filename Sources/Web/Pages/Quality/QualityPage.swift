@@ -47,6 +47,7 @@ struct QualityModel: Sendable {
     let subgroup: String
     let freezeAt: String
     let frozen: String
+    let canSetUp: Bool
 }
 
 /// `GET /quality/{signal}`.
@@ -63,8 +64,10 @@ enum QualityPage {
         let clock = ask.clock
         let signals = picture.chart.map { $0.signals(RunRule.standard(.individuals)) } ?? []
         let marked = Set(signals.map(\.index))
+        // Limits of the drawing belong beside values, not beside ranges and sums.
+        let isLocation = picture.kind.isLocation || picture.kind == .weightedMean
         let drawing = picture.chart.flatMap {
-            ControlDrawing($0, limits: picture.limits, marked: marked)
+            ControlDrawing($0, limits: isLocation ? picture.limits : nil, marked: marked)
         }
         let sentence = QualityWords.sentence(picture, ask.world.factory)
         let unit = Measure.unit(picture.signal.unit)
@@ -110,7 +113,7 @@ enum QualityPage {
             freezeAt: picture.times.first.map { String($0.millisecondsSince1970) } ?? "",
             frozen: picture.baselineFrom.map {
                 "The limits are kept from \(clock.moment($0, today: now)) on."
-            } ?? "")
+            } ?? "", canSetUp: ask.world.kind == .real)
     }
 
     /// What was typed, else the limit that is kept.
@@ -138,7 +141,8 @@ enum QualityPage {
         let points = picture.chart?.points.count ?? 0
         let all =
             picture.valueCount > points
-            ? " \(points) of \(picture.valueCount) values are shown, evenly spaced." : ""
+            ? " \(points) of \(picture.valueCount) values, evenly spaced, are shown and judged;"
+                + " the others enter nothing here." : ""
         let units = picture.subgroup > 1 ? "groups of \(picture.subgroup)" : "values"
         let origin =
             picture.baselineFrom == nil
@@ -177,7 +181,13 @@ enum QualityPage {
             index("Cpk", capability.cpk, "room to the nearer drawing limit; 1.33 and more is good")
             if let cp = capability.cp { index("Cp", cp, "room if it were in the middle") }
             index("Ppk", capability.ppk, "as Cpk, over all values")
-            if capability.trust == .weak {
+            if !picture.isSteady {
+                facts.append(
+                    .init(
+                        name: "Trust", value: "not yet",
+                        note: "the process is not steady: Cp and Cpk say what it could do, Ppk what"
+                            + " it did"))
+            } else if capability.trust == .weak {
                 facts.append(
                     .init(
                         name: "Trust", value: "weak",

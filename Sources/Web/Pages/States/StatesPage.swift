@@ -33,6 +33,13 @@ struct StatesModel: Sendable {
         let canStand: Bool
     }
 
+    /// A correction that can be taken back.
+    struct Correction: Sendable {
+        let words: String
+        let fromValue: String
+        let toValue: String
+    }
+
     /// Something odd.
     struct Odd: Sendable {
         let words: String
@@ -58,6 +65,8 @@ struct StatesModel: Sendable {
     let correctAction: String
     let rows: [Row]
     let hasRows: Bool
+    let corrections: [Correction]
+    let hasCorrections: Bool
     let odd: [Odd]
     let hasOdd: Bool
     let watched: String
@@ -89,6 +98,7 @@ enum StatesPage {
         let picture = try await proposal(machine.id, ask)
         let odd = try await world.odd(
             machine.id, range: TimeRange(start: world.time - OddDocuments.reach, end: world.time))
+        let corrections = try await corrections(machine.id, ask)
         var learnt: LearntStates?
         var doubts: [LearningDoubt] = []
         switch picture?.outcome {
@@ -112,10 +122,11 @@ enum StatesPage {
             levels: learnt?.levels.map { level($0, unit) } ?? [], hasLevels: learnt != nil,
             unit: unit, proposal: words(picture, learnt, unit, ask),
             doubts: doubts.map(\.sentence), hasDoubts: !doubts.isEmpty,
-            drift: picture?.drift?.sentence, canTake: picture?.event != nil,
+            drift: picture?.drift?.sentence, canTake: picture?.event != nil && world.kind == .real,
             takeAction: path + "/states/take", correctAction: path + "/states/correct",
             rows: now.strip.reversed().prefix(20).map { row($0, ask) },
-            hasRows: !now.strip.isEmpty,
+            hasRows: !now.strip.isEmpty, corrections: corrections,
+            hasCorrections: !corrections.isEmpty,
             odd: odd.findings.prefix(8).map { found in
                 .init(
                     words: OddWords.sentence(found, clock: ask.clock, today: world.time),
@@ -125,6 +136,34 @@ enum StatesPage {
             watched: "\(odd.watched.count) signals are watched, each against its own last two"
                 + " weeks.",
             explainAction: path + "/states/explain")
+    }
+
+    /// The newest corrections of a machine that were not taken back.
+    private static func corrections(
+        _ machine: Slug, _ ask: Ask
+    ) async throws -> [StatesModel.Correction] {
+        let stored = try await ask.world.events(
+            after: 0, limit: WebLimits.correctionsLook, kinds: ["state.corrected"],
+            newestFirst: true)
+        var gone: Set<TimeRange> = []
+        var shown: [StatesModel.Correction] = []
+        for entry in stored {
+            guard case .stateCorrected(machine, let range, let state) = entry.event else {
+                continue
+            }
+            if state == .unknown {
+                gone.insert(range)
+            } else if !gone.contains(range), shown.count < 8 {
+                shown.append(
+                    .init(
+                        words: EventWords.sentence(
+                            entry.event, factory: ask.world.factory, clock: ask.clock,
+                            today: ask.world.time),
+                        fromValue: String(range.start.millisecondsSince1970),
+                        toValue: String(range.end.millisecondsSince1970)))
+            }
+        }
+        return shown
     }
 
     private static func sentence(_ machine: Machine, _ factory: Factory) -> String {
@@ -232,7 +271,10 @@ enum StatesPage {
             let to = form.filled("to").flatMap(Timestamp.init(interfaceText:))
         else {
             throw RefusedSaying(
-                field: "was", says: "What the machine did, or when, is missing.",
+                field: "was",
+                says:
+                    "What the machine did has to be off, idle, running, fault or unknown, with from"
+                    + " and to as times.",
                 remedy: "Open the page again and tap one of the buttons.")
         }
         _ = try await ask.world.say(

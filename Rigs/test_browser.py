@@ -17,7 +17,10 @@ from conftest import need
 from test_modbus import device  # noqa: F401  a fixture
 from words import banned_words, is_answer, reading_age
 
-MAIN_PAGES = ["/welcome", "/now", "/time", "/machines", "/m/{machine}"]
+MAIN_PAGES = [
+    "/welcome", "/now", "/time", "/quality", "/energy", "/machines", "/m/{machine}",
+    "/m/{machine}/states",
+]  # fmt: skip
 OTHER_PAGES = ["/about", "/api", "/m/{machine}/stop", "/setup", "/sign-in", "/errors/not-found"]
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]

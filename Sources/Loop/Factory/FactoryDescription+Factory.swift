@@ -16,6 +16,10 @@ extension FactoryDescription {
         reasons = factory.reasons.values.filter { !factory.retiredReasons.contains($0.id) }
             .sorted { $0.id < $1.id }
         calendar = factory.calendarVersions.max { $0.validFrom < $1.validFrom }
+        lines = factory.lines.values.sorted { $0.id < $1.id }
+        tariff = factory.tariffs.last { $0.from <= time }?.value
+        carbonFactors = factory.carbonFactors.values
+            .filter { !CarbonFactor.unitedKingdom.contains($0) }.sorted { $0.year < $1.year }
         machines = factory.activeMachines.map { FactoryDescription.describe($0, factory) }
     }
 

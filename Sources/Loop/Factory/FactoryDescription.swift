@@ -95,6 +95,12 @@ public struct FactoryDescription: Sendable, Hashable {
     public var calendar: CalendarVersion?
     /// Machines in order.
     public var machines: [DescribedMachine] = []
+    /// Lines by id.
+    public var lines: [ProductionLine] = []
+    /// What electricity costs, nil leaves it as it is.
+    public var tariff: Tariff?
+    /// Carbon factors of the site's own.
+    public var carbonFactors: [CarbonFactor] = []
 
     /// An empty description.
     public init() {}

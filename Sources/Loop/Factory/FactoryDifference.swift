@@ -24,6 +24,7 @@ public struct FactoryDifference: Sendable, Hashable {
             try add(machine, factory, description, now: now, next: &next)
         }
         try check(description, factory)
+        addMoney(factory, description, now)
         if let constraint = description.constraint, constraint != factory.constraint {
             add(.constraintSet(machine: constraint), "\(constraint) limits the whole factory")
         }
@@ -54,6 +55,27 @@ public struct FactoryDifference: Sendable, Hashable {
             add(
                 .rateSet(kind: kind, rate: rate, from: from),
                 "rate \(kind.rawValue): \(rate.text) \(rate.currency.code)")
+        }
+    }
+
+    /// Lines, prices and factors; machines of a line are known or described here.
+    private mutating func addMoney(
+        _ factory: Factory, _ description: FactoryDescription, _ now: Timestamp
+    ) {
+        for line in description.lines where factory.lines[line.id] != line {
+            add(
+                .lineSet(line),
+                "line \(line.id): " + line.machines.map(\.text).joined(separator: ", "))
+        }
+        if let tariff = description.tariff,
+            factory.tariffs.last(where: { $0.from <= now })?.value != tariff
+        {
+            let from = factory.tariffs.isEmpty ? Timestamp(seconds: 0) : now
+            add(.tariffSet(tariff, from: from), "tariff by \(tariff.source)")
+        }
+        for factor in description.carbonFactors
+        where factory.carbonFactors[factor.year] != factor {
+            add(.carbonFactorSet(factor), "carbon factor of \(factor.year)")
         }
     }
 
@@ -220,6 +242,16 @@ public struct FactoryDifference: Sendable, Hashable {
                     remedy: "Add an [[area]] with that id and a name.")
             }
         }
+        for line in description.lines {
+            for machine in line.machines + [line.bottleneck].compactMap(\.self)
+            where factory.machines[machine] == nil
+                && !description.machines.contains(where: { $0.id == machine })
+            {
+                throw RefusedEvent(
+                    field: line.id.text, says: "There is no machine `\(machine)`.",
+                    remedy: "Name machines of this file or of the site in the line.")
+            }
+        }
         guard let constraint = description.constraint else { return }
         guard
             factory.machines[constraint] != nil
@@ -252,11 +284,14 @@ public struct FactoryDifference: Sendable, Hashable {
                 ?? .explicit(signal, meanings: state.meanings)
             var fault: SignalID?
             if let slug = state.fault { fault = try number(slug) }
+            // Limits that were learnt stay learnt limits when the file says the same ones.
+            let old = known?.stateRules.last?.value
             let rule = StateRule(
                 source: source, fault: fault, runningDwell: state.runningDwell,
                 stoppedDwell: state.stoppedDwell, staleAfter: state.staleAfter,
-                link: state.holds ? link(of: machine, signal: state.signal, factory, &next) : nil)
-            if known?.stateRules.last?.value != rule {
+                link: state.holds ? link(of: machine, signal: state.signal, factory, &next) : nil,
+                confidence: old?.source == source ? old?.confidence : nil)
+            if old != rule {
                 let from = known?.stateRules.isEmpty ?? true ? Timestamp(seconds: 0) : now
                 add(
                     .stateRuleSet(machine: machine.id, rule: rule, from: from),

@@ -32,6 +32,15 @@ public enum FactoryFile {
             }
             description.machines.append(read)
         }
+        for var line in try root.tables("line") {
+            description.lines.append(try readLine(&line))
+        }
+        if var tariff = try root.table("tariff") {
+            description.tariff = try readTariff(&tariff, currency: description.currency ?? .gbp)
+        }
+        for var carbon in try root.tables("carbon") {
+            description.carbonFactors.append(try readCarbon(&carbon))
+        }
         try root.refuseRest()
         return description
     }
@@ -186,7 +195,7 @@ public enum FactoryFile {
         return ShiftPattern(id: id, name: name, days: days, hours: hours, breaks: breaks)
     }
 
-    private static func span(
+    static func span(
         _ table: inout TOMLTableReader, from: String, to: String
     ) throws(FileFlaw) -> ClockSpan {
         guard case .time(let start)? = table.node(from), case .time(let end)? = table.node(to)

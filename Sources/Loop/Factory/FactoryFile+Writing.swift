@@ -22,6 +22,7 @@ extension FactoryFile {
             lines += settings(connection.settings)
         }
         for machine in description.machines { write(machine, into: &lines) }
+        writeMoney(description, into: &lines)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -122,17 +123,17 @@ extension FactoryFile {
         }
     }
 
-    private static func clock(_ seconds: Int) -> String {
+    static func clock(_ seconds: Int) -> String {
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let day = seconds % 86400
         return "\(two(day / 3600)):\(two(day / 60 % 60)):\(two(day % 60))"
     }
 
-    private static func list(_ texts: [String]) -> String {
+    static func list(_ texts: [String]) -> String {
         "[" + texts.map(quoted).joined(separator: ", ") + "]"
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -23,9 +23,13 @@ enum JournalDocuments {
         let kinds = ask.query.filled("kinds").map {
             Set($0.split(separator: ",").map(String.init))
         }
-        let events = try await ask.world.events(
+        let from = try ask.time(query: "from")
+        let read = try await ask.world.events(
             after: after, limit: limit, kinds: kinds, newestFirst: !isOldestFirst)
-        let next = events.count == limit ? events.last.map { String($0.sequence) } : nil
+        let events = read.filter { event in from.map { event.recorded >= $0 } ?? true }
+        // Newest first, nothing that comes after an entry from before `from` is of that time.
+        let isDone = read.count < limit || (!isOldestFirst && events.count < read.count)
+        let next = isDone ? nil : read.last.map { String($0.sequence) }
         return Answer.json(
             .object([
                 ("items", .list(events.map(document))),
@@ -84,7 +88,7 @@ enum JournalDocuments {
     /// Kinds that the scope `enter` may say; settings have their own ways in.
     static let saidByPeople: Set<String> = [
         "stop.reason", "problem.seen", "job.started", "job.ended", "count.booked",
-        "period.marked",
+        "period.marked", "state.corrected", "odd.explained",
     ]
 }
 

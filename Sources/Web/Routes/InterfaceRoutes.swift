@@ -280,6 +280,9 @@ enum InterfaceRoutes {
                     name: "kinds", place: .query,
                     says: "Kinds with commas between, e.g. stop.reason."),
                 .init(name: "order", place: .query, says: "`asc` for the oldest first."),
+                .init(
+                    name: "from", place: .query,
+                    says: "Only what was stored at this time or later."),
             ], answer: json("Journal"), run: JournalDocuments.list),
         Route(
             method: .post, path: "/api/v1/journal", need: .permission(.enter),

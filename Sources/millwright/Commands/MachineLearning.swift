@@ -40,7 +40,8 @@ struct MachineLearning: Asking {
         show(found)
         guard global.yes else {
             return global.console.say(
-                "Nothing is changed. Take it: millwright machine learn \(machine) --yes")
+                "Nothing is changed. Take it: millwright machine learn \(machine) --yes"
+                    + (global.server.map { " --server \($0)" } ?? ""))
         }
         try await say(client, kind, facts)
         global.console.say("\(machine) reads its states this way now.")

@@ -62,27 +62,27 @@ extension ControlChart {
                 QualityFinding(.act, "The newest value is outside the drawing limits.", index: last)
             )
         }
-        let still = isInside == true ? ", still inside the drawing limits" : ""
+        let still = isInside == true ? " Still inside the drawing limits." : ""
         for signal in signals(rules ?? RunRule.standard(kind)) where signal.index == last {
             let way = signal.isAbove == true ? "high" : "low"
             let side = signal.isAbove == true ? "above" : "below"
             let sentence: String
             switch signal.rule {
             case .beyondLimit:
-                sentence = "The newest value is unusually \(way)\(still)."
+                sentence = "The newest value is unusually \(way).\(still)"
             case .nineOnOneSide, .eightOnOneSide:
                 sentence =
-                    "\(Plain.capitalised(Plain.word(signal.rule.window))) values in a row lie \(side) the usual middle: the level has moved\(still)."
+                    "\(Plain.capitalised(Plain.word(signal.rule.window))) values in a row lie \(side) the usual middle: the level has moved.\(still)"
             case .sixSteady:
-                sentence = "Drifting \(signal.isAbove == true ? "up" : "down")\(still)."
+                sentence = "Drifting \(signal.isAbove == true ? "up" : "down").\(still)"
             case .twoOfThree, .fourOfFive:
-                sentence = "Running unusually \(way)\(still)."
+                sentence = "Running unusually \(way).\(still)"
             case .fourteenAlternating:
-                sentence = "Going up and down by turns: two sources may be mixed\(still)."
+                sentence = "Going up and down by turns: two sources may be mixed.\(still)"
             case .fifteenNear:
                 sentence = "Unusually close to the middle: the limits may be too wide."
             case .eightFar:
-                sentence = "Avoiding the middle: two sources may be mixed\(still)."
+                sentence = "Avoiding the middle: two sources may be mixed.\(still)"
             }
             findings.append(
                 QualityFinding(isInside == false ? .act : .watch, sentence, index: last))

@@ -352,7 +352,7 @@ private let rings: [[Double]] = [
         let chart = try ControlChart.individuals(values, baseline: unit)
         #expect(
             chart.findings(rules: [.sixSteady], limits: limits).map(\.sentence)
-                == ["Drifting up, still inside the drawing limits."])
+                == ["Drifting up. Still inside the drawing limits."])
     }
 
     @Test("what is outside the drawing comes first")

@@ -64,7 +64,7 @@ extension World {
         of id: Slug, signal slug: Slug?, range: TimeRange?
     ) throws -> LearningPicture {
         guard let machine = factory.machines[id] else { throw LearningRefused.noMachine(id) }
-        let candidates = try candidates(id, slug)
+        let candidates = try learningCandidates(id, slug)
         var best: LearningPicture?
         for signal in candidates {
             let picture = try learning(machine, signal, range)
@@ -75,7 +75,7 @@ extension World {
         return best
     }
 
-    private func candidates(_ machine: Slug, _ slug: Slug?) throws -> [Signal] {
+    func learningCandidates(_ machine: Slug, _ slug: Slug?) throws -> [Signal] {
         let own = factory.signals.values.filter { $0.machine == machine && !$0.isRetired }
         if let slug {
             guard let signal = own.first(where: { $0.slug == slug }) else {

@@ -37,6 +37,12 @@ public protocol WorldDoor: Sendable {
     func figureTable(
         range: TimeRange, by splits: [FigureSplit], machine: Slug?
     ) async throws -> FigureTable
+    /// Cycles in a machine's trace beside its parts.
+    ///
+    /// Throws `LearningRefused` where there is no trace.
+    func cycles(
+        of machine: Slug, signal: Slug?, range: TimeRange
+    ) async throws -> CyclePicture
     /// What was odd on a machine in a range.
     func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture
     /// The page Energy.

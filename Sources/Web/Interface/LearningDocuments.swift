@@ -30,6 +30,33 @@ enum LearningDocuments {
         }
     }
 
+    /// `GET /api/v1/machines/{machine}/cycles`.
+    static func cycles(_ ask: Ask) async throws -> Response {
+        let now = ask.world.time
+        let range = try ask.range(fallback: TimeRange(start: now - .hours(8), end: now))
+        do {
+            let picture = try await ask.world.cycles(
+                of: try ask.slug("machine"), signal: try ask.slug(query: "signal"), range: range)
+            let cycles = picture.cycles
+            return Answer.json(
+                .object([
+                    ("machine", .text(picture.machine.text)),
+                    ("signal", .text(orNull: picture.signal.slug?.text)),
+                    ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
+                    ("period_s", cycles.map { .number($0.period.seconds) } ?? .null),
+                    ("strength", cycles.map { .number($0.strength) } ?? .null),
+                    ("cycles", cycles.map { .whole(Int64($0.count)) } ?? .null),
+                    ("confidence", cycles.map { .number($0.confidence) } ?? .null),
+                    ("running_s", cycles.map { .number($0.running.seconds) } ?? .null),
+                    ("parts", picture.parts.map { .whole($0) } ?? .null),
+                    ("definition", .text(CycleCount.definition)),
+                    ("sentence", .text(picture.sentence)),
+                ]))
+        } catch let refusal as LearningRefused {
+            throw problem(refusal)
+        }
+    }
+
     private static func problem(_ refusal: LearningRefused) -> Problem {
         switch refusal {
         case .noMachine(let id):

@@ -146,6 +146,17 @@ enum InterfaceRoutes {
             ], answer: json("Learning"), problems: [.badRequest, .notFound],
             run: LearningDocuments.propose),
         read(
+            "/api/v1/machines/{machine}/cycles",
+            "Cycles counted in a machine's trace, beside the parts of the same time.",
+            group: "Machines",
+            parameters: [
+                machine,
+                .init(
+                    name: "signal", place: .query,
+                    says: "Id of the signal; that of its states when left out."), from, to,
+            ], answer: json("Cycles"), problems: [.badRequest, .notFound],
+            run: LearningDocuments.cycles),
+        read(
             "/api/v1/machines/{machine}/odd",
             "What departed from the last two weeks of each signal, or of several at once.",
             group: "Machines", parameters: [machine, from, to], answer: json("Odd"),

@@ -203,6 +203,14 @@ struct RunningWorld: WorldDoor {
         }
     }
 
+    func cycles(
+        of machine: Slug, signal: Slug?, range: TimeRange
+    ) async throws -> CyclePicture {
+        try await box.read {
+            try world.cyclePicture(of: machine, signal: signal, range: range)
+        }
+    }
+
     func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture {
         try await box.read { try world.oddPicture(of: machine, range: range) }
     }

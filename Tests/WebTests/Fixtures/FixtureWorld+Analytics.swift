@@ -57,6 +57,23 @@ extension FixtureWorld {
         return FigureTable(range: range, splits: splits, rows: rows, gaps: [])
     }
 
+    func cycles(
+        of machine: Slug, signal: Slug?, range: TimeRange
+    ) async throws -> CyclePicture {
+        guard let found = factory.signals(of: machine).first else {
+            throw LearningRefused.nothingMeasured
+        }
+        let start = range.start.nanoseconds
+        let series = SampleSeries(
+            times: (0..<1_200).map { start + Int64($0) * 1_000_000_000 },
+            values: .numbers((0..<1_200).map { $0 % 30 < 20 ? 9 : 3 }))
+        return CyclePicture(
+            machine: machine, signal: found, range: range,
+            cycles: CycleCount(
+                series, running: [TimeRange(start: range.start, end: range.start + .minutes(20))]),
+            parts: 40)
+    }
+
     func odd(_ machine: Slug, range: TimeRange) async throws -> OddPicture {
         let signals = factory.signals(of: machine).filter { $0.kind == .number }
         var watch = OddWatch()

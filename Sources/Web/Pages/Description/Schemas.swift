@@ -326,6 +326,18 @@ enum Schemas {
                 ], needed: ["signal", "value"])
         ),
         (
+            "Cycles",
+            object(
+                [
+                    ("signal", maybe("string", "Id of the signal.")),
+                    ("period_s", maybe("number", "Length of a cycle.")),
+                    ("cycles", maybe("integer", "Counted where the shape of a cycle fits.")),
+                    ("confidence", maybe("number", "0 to 1.")),
+                    ("parts", maybe("integer", "Counted or booked while it ran.")),
+                    ("sentence", typed("string", "")),
+                ], needed: ["sentence"])
+        ),
+        (
             "Odd",
             object(
                 [

@@ -60,6 +60,7 @@ struct StatesModel: Sendable {
     let doubts: [String]
     let hasDoubts: Bool
     let drift: String?
+    let cycles: String?
     let canTake: Bool
     let takeAction: String
     let correctAction: String
@@ -99,6 +100,7 @@ enum StatesPage {
         let odd = try await world.odd(
             machine.id, range: TimeRange(start: world.time - OddDocuments.reach, end: world.time))
         let corrections = try await corrections(machine.id, ask)
+        let cycles = try await cycles(machine.id, ask)
         var learnt: LearntStates?
         var doubts: [LearningDoubt] = []
         switch picture?.outcome {
@@ -122,7 +124,8 @@ enum StatesPage {
             levels: learnt?.levels.map { level($0, unit) } ?? [], hasLevels: learnt != nil,
             unit: unit, proposal: words(picture, learnt, unit, ask),
             doubts: doubts.map(\.sentence), hasDoubts: !doubts.isEmpty,
-            drift: picture?.drift?.sentence, canTake: picture?.event != nil && world.kind == .real,
+            drift: picture?.drift?.sentence, cycles: cycles,
+            canTake: picture?.event != nil && world.kind == .real,
             takeAction: path + "/states/take", correctAction: path + "/states/correct",
             rows: now.strip.reversed().prefix(20).map { row($0, ask) },
             hasRows: !now.strip.isEmpty, corrections: corrections,
@@ -136,6 +139,18 @@ enum StatesPage {
             watched: "\(odd.watched.count) signals are watched, each against its own last two"
                 + " weeks.",
             explainAction: path + "/states/explain")
+    }
+
+    /// What the trace says of cycles today, nil without a trace.
+    private static func cycles(_ machine: Slug, _ ask: Ask) async throws -> String? {
+        let now = ask.world.time
+        do {
+            return try await ask.world.cycles(
+                of: machine, signal: nil, range: TimeRange(start: now - .hours(8), end: now)
+            ).sentence
+        } catch is LearningRefused {
+            return nil
+        }
     }
 
     /// The newest corrections of a machine that were not taken back.

@@ -150,6 +150,8 @@ public struct TimePicture: Sendable, Hashable {
     public let unexplainedShare: KeyedIndicator
     /// The six big losses and waiting.
     public let bigLosses: [BigLoss]
+    /// Changes of product, and how long they took in the middle; nil without any.
+    public let changeovers: String?
     /// What an hour is worth and by which rule, as sentences.
     public let moneyRules: [String]
     /// The biggest stop without a reason, nil when there is none.

@@ -174,7 +174,8 @@ extension World {
                 key: keyed(.unexplainedShare),
                 indicator: ranking.line(.unexplained).map { ranking.share(of: $0) }
                     ?? ranking.lostTime, remark: ""),
-            bigLosses: BigLoss.six(total), moneyRules: moneyRules(machine, ranking),
+            bigLosses: BigLoss.six(total), changeovers: changeoverWords(readings, period),
+            moneyRules: moneyRules(machine, ranking),
             biggestUnexplained: ranking.biggestUnexplained.flatMap { found in
                 factory.machines[found.machine].map {
                     LongestUnexplained(machine: $0, range: found.stop.range)
@@ -206,6 +207,26 @@ extension World {
                     + " \(worth): freed time sells nothing by itself."
             }
         }
+    }
+
+    /// How many changes of product there were, and how long the middle one took.
+    private func changeoverWords(
+        _ readings: [MachineReading], _ period: TimeRange
+    ) -> String? {
+        let lengths = readings.flatMap { reading -> [Elapsed] in
+            guard let ledger = reading.parts else { return [] }
+            return Changeover.all(
+                in: period, ledger: ledger, working: reading.timeline.working,
+                steps: reading.steps
+            ).map(\.length)
+        }.sorted()
+        guard !lengths.isEmpty else { return nil }
+        let middle = Plain.duration(lengths[lengths.count / 2])
+        let longest = Plain.duration(lengths[lengths.count - 1])
+        return lengths.count == 1
+            ? "One change of product took \(middle) from good part to good part."
+            : "\(Plain.number(Int64(lengths.count))) changes of product, half of them within"
+                + " \(middle) from good part to good part, the longest \(longest)."
     }
 
     private func strip(_ reading: MachineReading, _ period: TimeRange) -> MachineStrip {

@@ -119,6 +119,8 @@ enum FigureDocuments {
                         })
                 ),
                 ("oee", .list(picture.oee.map { document($0, currency: currency) })),
+                ("changeovers", .text(orNull: picture.changeovers)),
+                ("money_rules", .list(picture.moneyRules.map { .text($0) })),
                 ("gaps", .list(picture.gaps.map { .text($0) })),
             ]))
     }

@@ -230,6 +230,8 @@ final class FixtureWorld: WorldDoor, Sendable {
                     BigLoss(name: "Breakdowns", factor: "availability", time: .minutes(35)),
                     BigLoss(name: "Running slow", factor: "performance", time: nil),
                 ],
+            changeovers: machines.isEmpty
+                ? nil : "One change of product took 23 min from good part to good part.",
             moneyRules: machines.isEmpty
                 ? [] : ["Elsewhere a lost hour is worth only what it costs in overtime."],
             biggestUnexplained: stop.map {

@@ -77,6 +77,7 @@ struct TimeModel: Sendable {
     let headline: [FigureLink]
     let rules: [String]
     let bigLosses: [BigLossRow]
+    let changeovers: String?
     let split: SplitModel
 }
 
@@ -153,7 +154,7 @@ enum TimePage {
             headline: [picture.total, picture.money, picture.unexplainedShare].map {
                 FigureLink($0, currency: currency)
             }, rules: picture.moneyRules,
-            bigLosses: picture.bigLosses.map(bigLoss),
+            bigLosses: picture.bigLosses.map(bigLoss), changeovers: picture.changeovers,
             split: SplitModel(table, choice: choice, machine: picture.machine, ask: ask))
     }
 

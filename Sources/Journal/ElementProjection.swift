@@ -27,8 +27,9 @@ public struct ShiftElements: Hashable, Sendable {
         self.figures = figures
     }
 
-    /// What each figure is, as members of the closing and columns of the table: nanoseconds and
-    /// counts. Part of the stored form: names are added at the end and never change.
+    /// What each figure is, as members of the closing: nanoseconds and counts.
+    ///
+    /// Part of the stored form: names are added at the end and never change.
     public static let names = [
         "calendar_ns", "outside_ns", "planned_down_ns", "unknown_ns", "down_ns", "delay_ns",
         "setup_ns", "production_ns", "slow_ns", "order_ns", "unplanned_ns", "breakdown_ns",

@@ -103,8 +103,10 @@ public struct StateRule: Hashable, Sendable {
     /// For sources that send on change: the connection's own state signal, a flag; while it is
     /// true a value holds however old it is (decisions 10).
     public let link: SignalID?
-    /// How surely a learnt rule tells the states apart, in millionths; nil where a machine says
-    /// its state or a person set the limits. Below 950,000 its states are indicative.
+    /// How surely a learnt rule tells the states apart, in millionths.
+    ///
+    /// nil where a machine says its state or a person set the limits. Below 950,000 its states are
+    /// indicative.
     public let confidence: Int?
 
     /// A rule.

@@ -141,8 +141,9 @@ public struct OddWatch: Hashable, Sendable {
         settlingCount = 0
     }
 
-    /// Takes the next sample; values that are not finite change nothing. Samples of a stretch that
-    /// was `explained` are not judged and teach nothing.
+    /// Takes the next sample; values that are not finite change nothing.
+    ///
+    /// Samples of a stretch that was `explained` are not judged and teach nothing.
     public mutating func see(
         _ value: Double, at time: Timestamp, explained: Bool = false
     ) -> OddFinding? {

@@ -60,10 +60,11 @@ public enum ObservedStates {
         return episodes
     }
 
-    /// Episodes with what people corrected laid over them; where corrections overlap the later one
-    /// holds, and one that says `unknown` takes earlier ones back. Time that was not seen stays
-    /// so: nobody can put right what there is no sample of. `episodes` tile a range, and so does
-    /// what comes back.
+    /// Episodes with what people corrected laid over them.
+    ///
+    /// Where corrections overlap the later one holds, and one that says `unknown` takes earlier
+    /// ones back. Time that was not seen stays so: nobody can put right what there is no sample
+    /// of. `episodes` tile a range, and so does what comes back.
     public static func corrected(
         _ episodes: [ObservedEpisode], by corrections: [StateCorrection]
     ) -> [ObservedEpisode] {

@@ -49,7 +49,9 @@ enum Workbook {
         return response
     }
 
-    /// The file's bytes. The library writes to a file of its own, which is removed again.
+    /// The file's bytes.
+    ///
+    /// The library writes to a file of its own, which is removed again.
     static func bytes(_ sheets: [Sheet], zone: ZoneRules) throws -> [UInt8] {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "millwright-" + UUID().uuidString)

@@ -124,12 +124,14 @@ extension JournalStore {
                     dates.lowerBound.text, dates.upperBound.adding(days: 1).text,
                 ])
             var rows: [ShiftElements] = []
-            var known: [String: Slug] = [:]
+            var last: (name: String, machine: Slug, isWanted: Bool)?
             while let row = try cursor.next() {
                 let name: String = try row.value(1)
-                if let wanted, !wanted.contains(name) { continue }
-                let machine = try known[name] ?? slug(name, 0)
-                known[name] = machine
+                // Rows of one machine and shift follow one another.
+                if last?.name != name {
+                    last = (name, try slug(name, 0), wanted?.contains(name) ?? true)
+                }
+                guard let (_, machine, isWanted) = last, isWanted else { continue }
                 guard let figures = ElementProjection.figures(try row.value(5)) else {
                     throw JournalError.damaged(
                         sequence: 0, detail: "the figures of a closed shift cannot be read")

@@ -224,7 +224,8 @@ extension World {
             in: min(first.date, final.date)...max(first.date, final.date),
             machines: machines.map(\.id))
         let revised = try journal.revisedShifts(in: first.date...final.date)
-        var stored: Set<ClosedShift> = []
+        // How many of the whole shifts of each machine are closed.
+        var closedShifts: [Slug: Int] = [:]
         // Rows come shift by shift, machine by machine: what is the same as before is kept.
         let isByJob = splits.contains(.job) || splits.contains(.product)
         let isByMachine = splits.contains(.machine)
@@ -241,7 +242,7 @@ extension World {
             }
             machine = row.machine
             guard isWhole else { continue }
-            if isNew { stored.insert(ClosedShift(machine: row.machine, shift: shift)) }
+            if isNew { closedShifts[row.machine, default: 0] += 1 }
             if isByJob || isNewShift || (isNew && isByMachine) || place == nil {
                 place = sum(key(splits, row.machine, shift, row.job, row.product))
             }
@@ -251,9 +252,11 @@ extension World {
             }
         }
         for machine in machines where !machine.stateRules.isEmpty {
-            let missing = shifts.filter {
-                !stored.contains(ClosedShift(machine: machine.id, shift: $0.id))
-            }
+            // Mostly all are: only then is it looked up which are not.
+            guard closedShifts[machine.id] != shifts.count else { continue }
+            let known = Set(closed.filter { $0.machine == machine.id }.map(\.shift))
+                .intersection(whole)
+            let missing = shifts.filter { !known.contains($0.id) }
             guard let start = missing.first?.range.start,
                 let end = missing.map(\.range.end).max()
             else { continue }
@@ -278,12 +281,6 @@ extension World {
             return LinePicture(line: line, figures: LineFigures(line, machines: machines))
         }
     }
-}
-
-/// A closed shift of a machine.
-private struct ClosedShift: Hashable {
-    let machine: Slug
-    let shift: String
 }
 
 /// Keys of rows in words.

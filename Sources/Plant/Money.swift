@@ -51,6 +51,19 @@ public struct Money: Hashable, Sendable {
         self.currency = currency
     }
 
+    /// An amount of minor units from a product that is divided and rounded half-even once
+    /// (decisions 29).
+    ///
+    /// nil when it cannot be held; `divisor` is positive.
+    public init?(_ product: Int128, dividedBy divisor: Int128, currency: Currency) {
+        let (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
+        let twice = remainder.magnitude * 2
+        let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
+        let rounded = isUp ? (product < 0 ? quotient - 1 : quotient + 1) : quotient
+        guard let minor = Int64(exactly: rounded) else { return nil }
+        self.init(minor: minor, currency: currency)
+    }
+
     /// A plain decimal text such as `38.00`.
     public var text: String {
         let units = currency.minorUnits
@@ -116,16 +129,6 @@ public struct Rate: Hashable, Sendable {
         let (product, overflow) = (Int128(millionths) * Int128(elapsed.nanoseconds))
             .multipliedReportingOverflow(by: Int128(currency.minorUnits))
         guard !overflow else { return nil }
-        let rounded = Rate.dividedHalfEven(product, 3_600_000_000_000_000_000)
-        guard let minor = Int64(exactly: rounded) else { return nil }
-        return Money(minor: minor, currency: currency)
-    }
-
-    private static func dividedHalfEven(_ value: Int128, _ divisor: Int128) -> Int128 {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        let twice = remainder.magnitude * 2
-        let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-        guard isUp else { return quotient }
-        return value < 0 ? quotient - 1 : quotient + 1
+        return Money(product, dividedBy: 3_600_000_000_000_000_000, currency: currency)
     }
 }

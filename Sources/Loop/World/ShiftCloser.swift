@@ -34,13 +34,17 @@ struct ShiftCloser: Sendable {
         while after < newest {
             let said = try world.journal.events(
                 after: after, limit: LoopLimits.revisionLook, kinds: ShiftCloser.kinds)
+            // A shift that many entries speak of is worked out once.
+            var looked: Set<String> = []
             for stored in said {
                 guard let (machine, about) = ShiftCloser.about(stored.event),
                     about.start < limit, let found = world.factory.machines[machine]
                 else { continue }
                 let part = TimeRange(start: about.start, end: min(about.end, limit))
                 for shift in world.calendar.shifts(in: part)
-                where try world.journal.closing(machine: machine, shift: shift.id) != nil {
+                where try looked.insert(machine.text + " " + shift.id).inserted
+                    && world.journal.closing(machine: machine, shift: shift.id) != nil
+                {
                     try await close(shift, of: found)
                 }
             }

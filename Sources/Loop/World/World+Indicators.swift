@@ -25,11 +25,7 @@ extension World {
         case .oee: indicator = total(readings, period).indicator(.oee)
         case .timeLost: indicator = ranking(readings, period).lostTime
         case .lostMoney: indicator = FigureMaking.money(ranking(readings, period), factory)
-        case .unexplainedShare:
-            let ranking = ranking(readings, period)
-            indicator =
-                ranking.line(.unexplained).map { ranking.share(of: $0) }
-                ?? ranking.lostTime
+        case .unexplainedShare: indicator = ranking(readings, period).unexplainedShare
         case .reasonTime: indicator = reasonTime(key, readings, period)
         case .reasonsGiven: indicator = FigureMaking.reasonsGiven(ranking(readings, period))
         case .unseenTime: indicator = FigureMaking.unseen(readings, period)

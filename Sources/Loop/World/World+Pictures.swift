@@ -96,9 +96,13 @@ extension World {
         let ranking = ranking(readings, period)
         let missing = ranking.reasonsAsked - ranking.reasonsGiven
         let rate = ranking.money.first?.rates.first
-        let energy = try keyed(.energy, "")
+        // Both figures from one reading of the meters: this page is asked for most.
+        let sums = try energySums(readings, period)
+        let energy = KeyedIndicator(
+            key: FigureKey(figure: .energy, range: period), indicator: sums.indicator(.energy),
+            remark: "")
         var powerRemark = ""
-        let cost = try keyed(.energyCost, "").indicator.value.amount
+        let cost = sums.indicator(.energyCost).value.amount
         if let cost, let currency = factory.tariff(at: now)?.rate.currency {
             let money = Money(minor: Int64(cost.rounded()), currency: currency)
             powerRemark = "about \(Plain.money(money))"
@@ -172,8 +176,7 @@ extension World {
             ],
             unexplainedShare: KeyedIndicator(
                 key: keyed(.unexplainedShare),
-                indicator: ranking.line(.unexplained).map { ranking.share(of: $0) }
-                    ?? ranking.lostTime, remark: ""),
+                indicator: ranking.unexplainedShare, remark: ""),
             bigLosses: BigLoss.six(total), changeovers: changeoverWords(readings, period),
             moneyRules: moneyRules(machine, ranking),
             biggestUnexplained: ranking.biggestUnexplained.flatMap { found in

@@ -41,13 +41,9 @@ public struct EnergyAmount: Hashable, Sendable {
             product += Int128((energy * 1e6).rounded()) * Int128(price.rate.millionths)
         }
         // mWh × millionths × units / (10⁶ × 10⁶).
-        let value = product * Int128(currency.minorUnits)
-        let divisor: Int128 = 1_000_000_000_000
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        let twice = remainder.magnitude * 2
-        let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-        let rounded = isUp ? (value < 0 ? quotient - 1 : quotient + 1) : quotient
-        return Int64(exactly: rounded).map { Money(minor: $0, currency: currency) }
+        return Money(
+            product * Int128(currency.minorUnits), dividedBy: 1_000_000_000_000,
+            currency: currency)
     }
 
     /// kWh that no price is known for.
@@ -189,10 +185,8 @@ public struct EnergyUse: Hashable, Sendable {
             walk.see(value, at: time)
         }
         for (cell, amount) in zip(cells, walk.amounts) where amount.seen > .zero {
-            byState[cell.state, default: EnergyAmount()] =
-                (byState[cell.state] ?? EnergyAmount()) + amount
-            byJob[cell.job, default: EnergyAmount()] =
-                (byJob[cell.job] ?? EnergyAmount()) + amount
+            byState[cell.state] = (byState[cell.state] ?? EnergyAmount()) + amount
+            byJob[cell.job] = (byJob[cell.job] ?? EnergyAmount()) + amount
             placed = placed + amount
         }
         unplaced = walk.unplaced

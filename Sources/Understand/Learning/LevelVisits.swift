@@ -108,9 +108,6 @@ struct LevelVisits {
 struct TraceLayers {
     /// Mean value of each layer, the lowest first; one more than there are limits.
     let means: [Double]
-    /// Length of each.
-    let lengths: [Double]
-
     /// Layers of a series between limits, the lowest first.
     init(_ series: SampleSeries, _ visits: [LevelVisits], hold: Elapsed) {
         var sums = [Double](repeating: 0, count: visits.count + 1)
@@ -137,6 +134,5 @@ struct TraceLayers {
             lengths[layer] += length
         }
         means = zip(sums, lengths).map { $1 > 0 ? $0 / $1 : 0 }
-        self.lengths = lengths
     }
 }

@@ -103,23 +103,14 @@ struct MoneySum {
     /// The sums, sold before avoided.
     func money() -> [LossMoney] {
         MoneyBasis.allCases.compactMap { basis in
+            // millionths × ns → minor units: × units / (10⁶ × 3.6 × 10¹²).
             guard let account = accounts[basis], let currency,
-                let minor = MoneySum.minor(account.product, currency)
+                let amount = Money(
+                    account.product * Int128(currency.minorUnits),
+                    dividedBy: 3_600_000_000_000_000_000, currency: currency)
             else { return nil }
             return LossMoney(
-                basis: basis, amount: Money(minor: minor, currency: currency), time: account.time,
-                rates: account.rates)
+                basis: basis, amount: amount, time: account.time, rates: account.rates)
         }
-    }
-
-    /// millionths × ns → minor units: × units / (10⁶ × 3.6 × 10¹²), half-even.
-    private static func minor(_ product: Int128, _ currency: Currency) -> Int64? {
-        let divisor: Int128 = 3_600_000_000_000_000_000
-        let value = product * Int128(currency.minorUnits)
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        let twice = remainder.magnitude * 2
-        let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-        guard isUp else { return Int64(exactly: quotient) }
-        return Int64(exactly: value < 0 ? quotient - 1 : quotient + 1)
     }
 }

@@ -115,25 +115,36 @@ public struct LossRanking: Hashable, Sendable {
                 }, signals: signals, entries: line.entries, gaps: gaps))
     }
 
+    /// The share of the lost time that nobody has explained, short stops left out.
+    public var unexplainedShare: Indicator {
+        let line = line(.unexplained)
+        return share(
+            LossKey.unexplained.name([:]), line?.time ?? .zero, entries: line?.entries ?? [])
+    }
+
     /// The share of one line in all lost time.
     public func share(of line: RankedLoss) -> Indicator {
+        share(line.name, line.time, entries: line.entries)
+    }
+
+    private func share(_ name: String, _ time: Elapsed, entries: [Int64]) -> Indicator {
         let value: IndicatorValue
         if isWithheld {
             value = .withheld(Sentences.notEnoughSeen(coverage: coverage))
         } else if lost > .zero {
-            value = .amount(line.time.seconds / lost.seconds)
+            value = .amount(time.seconds / lost.seconds)
         } else {
             value = .undefined("nothing lost")
         }
         return Indicator(
-            name: "Share of lost time: " + line.name, value: value, unit: .ratio,
+            name: "Share of lost time: " + name, value: value, unit: .ratio,
             coverage: coverage, definition: LossRanking.definition,
             working: Working(
                 formula: "Time of this line divided by all lost time", rule: .ratio,
                 parts: [
-                    WorkingPart(name: line.name, value: line.time.seconds, unit: .seconds),
+                    WorkingPart(name: name, value: time.seconds, unit: .seconds),
                     WorkingPart(name: "All lost time", value: lost.seconds, unit: .seconds),
-                ], signals: signals, entries: line.entries, gaps: gaps))
+                ], signals: signals, entries: entries, gaps: gaps))
     }
 
     /// What the lost time cost at one rate, with the lines as its working.

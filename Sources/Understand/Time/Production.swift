@@ -65,13 +65,6 @@ public struct Production: Hashable, Sendable {
     /// Σ PRI·GQ: ideal time of good parts; nil when a product's time per part is not known.
     public var idealTimeGood: Elapsed? { ideal(\.good) }
 
-    /// A production of one lot, with what was made outside planned time or could not be placed.
-    public init(lot: ProductLot, unplanned: PartTotals, unallocated: Int64) {
-        if lot.parts != PartTotals() || !lot.product.isEmpty { add(lot) }
-        self.unplanned = unplanned
-        self.unallocated = unallocated
-    }
-
     /// The sum of two productions.
     public static func + (left: Production, right: Production) -> Production {
         var sum = left

@@ -188,6 +188,17 @@ struct FactFields {
         return date
     }
 
+    func weekdays(_ name: String) throws(EventFactError) -> Set<Weekday> {
+        var days: Set<Weekday> = []
+        for text in try texts(name) {
+            guard let day = Weekday(shortName: text) else {
+                throw fail(name, "a list of days from Mon to Sun")
+            }
+            days.insert(day)
+        }
+        return days
+    }
+
     /// One of the words of an enumeration.
     func word<Word: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Word.Type

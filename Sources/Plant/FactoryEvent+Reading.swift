@@ -303,17 +303,11 @@ extension CalendarVersion {
 
 extension ShiftPattern {
     fileprivate init(_ fields: FactFields) throws(EventFactError) {
-        var days: Set<Weekday> = []
-        for text in try fields.texts("days") {
-            guard let day = Weekday(shortName: text) else {
-                throw fields.fail("days", "a list of days from Mon to Sun")
-            }
-            days.insert(day)
-        }
         var breaks: [ClockSpan] = []
         for span in try fields.fieldsList("breaks") { breaks.append(try ClockSpan(span)) }
         self.init(
-            id: try fields.slug("id"), name: try fields.text("name"), days: days,
+            id: try fields.slug("id"), name: try fields.text("name"),
+            days: try fields.weekdays("days"),
             hours: try ClockSpan(try fields.fields("hours")), breaks: breaks)
     }
 }
@@ -350,16 +344,9 @@ extension Tariff {
     fileprivate init(_ fields: FactFields) throws(EventFactError) {
         var bands: [TariffBand] = []
         for band in try fields.fieldsList("bands") {
-            var days: Set<Weekday> = []
-            for text in try band.texts("days") {
-                guard let day = Weekday(shortName: text) else {
-                    throw band.fail("days", "a list of days from Mon to Sun")
-                }
-                days.insert(day)
-            }
             bands.append(
                 TariffBand(
-                    name: try band.text("name"), days: days,
+                    name: try band.text("name"), days: try band.weekdays("days"),
                     hours: try ClockSpan(try band.fields("hours")),
                     rate: try Rate(try band.fields("rate"))))
         }

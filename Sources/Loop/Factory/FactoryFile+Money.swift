@@ -34,17 +34,8 @@ extension FactoryFile {
         var bands: [TariffBand] = []
         for var band in try table.tables("bands") {
             let name = try band.required("name", example: "night")
-            var days = Set(Weekday.allCases)
-            let words = try band.texts("days")
-            if !words.isEmpty { days = [] }
-            for word in words {
-                guard let day = Weekday(shortName: word) else {
-                    throw band.flaw(
-                        "days", "“\(word)” is no day.",
-                        remedy: "Write days = [\"Mon\", \"Tue\"], up to \"Sun\".")
-                }
-                days.insert(day)
-            }
+            let named = try readDays(&band)
+            let days = named.isEmpty ? Set(Weekday.allCases) : named
             let hours = try span(&band, from: "from", to: "to")
             guard let own = try price(&band, "rate", currency) else {
                 throw band.flaw(

@@ -176,6 +176,18 @@ public enum FactoryFile {
     private static func readShift(_ table: inout TOMLTableReader) throws(FileFlaw) -> ShiftPattern {
         let name = try table.required("name", example: "Early")
         let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("shift"))
+        let days = try readDays(&table)
+        let hours = try span(&table, from: "from", to: "to")
+        var breaks: [ClockSpan] = []
+        for var pause in try table.tables("breaks") {
+            breaks.append(try span(&pause, from: "from", to: "to"))
+            try pause.refuseRest()
+        }
+        try table.refuseRest()
+        return ShiftPattern(id: id, name: name, days: days, hours: hours, breaks: breaks)
+    }
+
+    static func readDays(_ table: inout TOMLTableReader) throws(FileFlaw) -> Set<Weekday> {
         var days: Set<Weekday> = []
         for word in try table.texts("days") {
             guard let day = Weekday(shortName: word) else {
@@ -185,14 +197,7 @@ public enum FactoryFile {
             }
             days.insert(day)
         }
-        let hours = try span(&table, from: "from", to: "to")
-        var breaks: [ClockSpan] = []
-        for var pause in try table.tables("breaks") {
-            breaks.append(try span(&pause, from: "from", to: "to"))
-            try pause.refuseRest()
-        }
-        try table.refuseRest()
-        return ShiftPattern(id: id, name: name, days: days, hours: hours, breaks: breaks)
+        return days
     }
 
     static func span(

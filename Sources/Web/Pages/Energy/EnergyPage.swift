@@ -63,19 +63,13 @@ struct EnergyModel: Sendable {
 /// `GET /energy`.
 enum EnergyPage {
     static func answer(_ ask: Ask) async throws -> Response {
-        let hasOwn = ask.query.filled("from") != nil
-        let choice = ask.query.filled("range").flatMap(RangeChoice.init) ?? .week
-        let range =
-            hasOwn
-            ? try ask.range(fallback: nil)
-            : choice.range(at: ask.world.time, calendar: ask.world.calendar)
-        let picture = try await ask.world.energy(range: range)
-        return try ask.page(
-            model(picture, choice: hasOwn ? nil : choice, ask: ask), template: "energy")
+        let period = try AskedPeriod(ask, usual: .week)
+        let picture = try await ask.world.energy(range: period.range)
+        return try ask.page(model(picture, period, ask), template: "energy")
     }
 
     private static func model(
-        _ picture: EnergyPicture, choice: RangeChoice?, ask: Ask
+        _ picture: EnergyPicture, _ period: AskedPeriod, _ ask: Ask
     ) -> EnergyModel {
         let clock = ask.clock
         let currency = ask.world.factory.currency
@@ -89,10 +83,7 @@ enum EnergyPage {
                     .init(label: "Time", value: clock.range(picture.range, today: now)),
                     .init(label: "Machines with a meter", value: "\(picture.machines.count)"),
                 ]),
-            choices: RangeChoice.allCases.map {
-                .init(
-                    name: $0.name, address: "/energy?range=\($0.rawValue)", isHere: $0 == choice)
-            },
+            choices: period.links("/energy"),
             period: clock.range(picture.range, today: now),
             figures: picture.figures.map { FigureLink($0, currency: currency) },
             hasFigures: !picture.machines.isEmpty,

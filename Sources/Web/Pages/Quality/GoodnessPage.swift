@@ -56,19 +56,13 @@ struct GoodnessModel: Sendable {
 /// `GET /quality` and its forms.
 enum GoodnessPage {
     static func answer(_ ask: Ask) async throws -> Response {
-        let hasOwn = ask.query.filled("from") != nil
-        let choice = ask.query.filled("range").flatMap(RangeChoice.init) ?? .week
-        let range =
-            hasOwn
-            ? try ask.range(fallback: nil)
-            : choice.range(at: ask.world.time, calendar: ask.world.calendar)
-        let picture = try await ask.world.qualityOverview(range: range)
-        return try ask.page(
-            model(picture, choice: hasOwn ? nil : choice, ask: ask), template: "goodness")
+        let period = try AskedPeriod(ask, usual: .week)
+        let picture = try await ask.world.qualityOverview(range: period.range)
+        return try ask.page(model(picture, period, ask), template: "goodness")
     }
 
     private static func model(
-        _ picture: QualityOverview, choice: RangeChoice?, ask: Ask
+        _ picture: QualityOverview, _ period: AskedPeriod, _ ask: Ask
     ) -> GoodnessModel {
         let now = ask.world.time
         let clock = ask.clock
@@ -85,10 +79,7 @@ enum GoodnessPage {
                     ask.siteCell,
                     .init(label: "Time", value: clock.range(picture.range, today: now)),
                 ]),
-            choices: RangeChoice.allCases.map {
-                .init(
-                    name: $0.name, address: "/quality?range=\($0.rawValue)", isHere: $0 == choice)
-            },
+            choices: period.links("/quality"),
             period: clock.range(picture.range, today: now),
             rows: picture.machines.map { row($0, most: most) }, hasRows: !picture.machines.isEmpty,
             drawing: drawing?.drawing(label: "Scrap share by shift. \(shareWords(picture))"),

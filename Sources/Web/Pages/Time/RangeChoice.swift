@@ -55,3 +55,32 @@ enum RangeChoice: String, Sendable, Hashable, CaseIterable {
         return max(midnight, first?.range.start ?? midnight)
     }
 }
+
+/// The period that a page's address asks for: one with a name, or one of its own.
+struct AskedPeriod: Sendable, Hashable {
+    /// The named period, nil for one of its own.
+    let choice: RangeChoice?
+    /// The stretch of time.
+    let range: TimeRange
+
+    /// What `range`, or `from` and `to`, ask for.
+    init(_ ask: Ask, usual: RangeChoice) throws {
+        if ask.query.filled("from") != nil {
+            choice = nil
+            range = try ask.range(fallback: nil)
+        } else {
+            let named = ask.query.filled("range").flatMap(RangeChoice.init) ?? usual
+            choice = named
+            range = named.range(at: ask.world.time, calendar: ask.world.calendar)
+        }
+    }
+
+    /// Links to all named periods of a page; `filter` is what else its address says.
+    func links(_ page: String, filter: String = "") -> [TimeModel.Choice] {
+        RangeChoice.allCases.map {
+            .init(
+                name: $0.name, address: "\(page)?range=\($0.rawValue)\(filter)",
+                isHere: $0 == choice)
+        }
+    }
+}

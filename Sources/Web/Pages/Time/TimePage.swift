@@ -88,21 +88,17 @@ enum TimePage {
         if let machine, ask.world.factory.machines[machine] == nil {
             throw Problem(.notFound, "There is no machine with the id \(machine.text).")
         }
-        let hasOwn = ask.query.filled("from") != nil
-        let choice = ask.query.filled("range").flatMap(RangeChoice.init) ?? .today
-        let range =
-            hasOwn
-            ? try ask.range(fallback: nil)
-            : choice.range(at: ask.world.time, calendar: ask.world.calendar)
+        let period = try AskedPeriod(ask, usual: .today)
+        let range = period.range
         let picture = try await ask.world.time(range: range, machine: machine)
         let split = ask.query.filled("by").flatMap(FigureSplit.init(rawValue:)) ?? .shift
         let table = try await ask.world.figureTable(range: range, by: [split], machine: machine)
         return try ask.page(
-            model(picture, table, choice: hasOwn ? nil : choice, ask: ask), template: "time")
+            model(picture, table, period, ask: ask), template: "time")
     }
 
     static func model(
-        _ picture: TimePicture, _ table: FigureTable, choice: RangeChoice?, ask: Ask
+        _ picture: TimePicture, _ table: FigureTable, _ asked: AskedPeriod, ask: Ask
     ) -> TimeModel {
         let clock = ask.clock
         let currency = ask.world.factory.currency
@@ -129,15 +125,11 @@ enum TimePage {
         let axis = TimeAxis(picture.range, zone: clock.zone, most: 9)
         return TimeModel(
             frame: frame,
-            choices: RangeChoice.allCases.map {
-                .init(
-                    name: $0.name, address: "/time?range=\($0.rawValue)\(filter)",
-                    isHere: $0 == choice)
-            },
+            choices: asked.links("/time", filter: filter),
             machines: ask.world.factory.activeMachines.map {
                 .init(id: $0.id.text, name: $0.name, isHere: $0.id == picture.machine)
             },
-            rangeName: choice?.rawValue ?? "today",
+            rangeName: asked.choice?.rawValue ?? "today",
             period: clock.range(picture.range, today: now),
             losses: picture.losses.map { loss($0, largest: largest, currency: currency) },
             hasLosses: !picture.losses.isEmpty,
@@ -155,7 +147,7 @@ enum TimePage {
                 FigureLink($0, currency: currency)
             }, rules: picture.moneyRules,
             bigLosses: picture.bigLosses.map(bigLoss), changeovers: picture.changeovers,
-            split: SplitModel(table, choice: choice, machine: picture.machine, ask: ask))
+            split: SplitModel(table, choice: asked.choice, machine: picture.machine, ask: ask))
     }
 
     private static func bigLoss(_ loss: BigLoss) -> TimeModel.BigLossRow {

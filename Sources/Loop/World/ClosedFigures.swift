@@ -18,68 +18,93 @@ enum ClosedFigures {
         return .object(members)
     }
 
+    private typealias Element = any WritableKeyPath<TimeElements, Elapsed> & Sendable
+
+    /// Which stored number is which time element: the one list for both directions.
+    private static let times: [(index: Int, element: Element)] = {
+        let elements: [(String, Element)] = [
+            ("calendar_ns", \.calendar), ("outside_ns", \.outside),
+            ("planned_down_ns", \.plannedDown), ("unknown_ns", \.unknown),
+            ("down_ns", \.downTime), ("delay_ns", \.delayTime), ("setup_ns", \.setupTime),
+            ("production_ns", \.productionTime), ("slow_ns", \.slowTime),
+            ("order_ns", \.orderTime), ("unplanned_ns", \.unplannedProduction),
+            ("breakdown_ns", \.breakdownTime), ("short_ns", \.shortStopTime),
+            ("blocked_ns", \.blockedTime), ("starved_ns", \.starvedTime),
+            ("indicative_ns", \.indicative),
+        ]
+        return elements.map { (place($0), $1) }
+    }()
+
+    private static let step = place("step")
+    private static let made = place("made")
+    private static let good = place("good")
+    private static let scrap = place("scrap")
+    private static let rework = place("rework")
+    private static let ideal = place("ideal_ns")
+    private static let estimate = place("estimate")
+    private static let unplannedMade = place("unplanned_made")
+    private static let unallocatedParts = place("unallocated")
+    private static let startUpRejects = place("start_up_rejects")
+    private static let uncounted = place("uncounted")
+
+    /// Where a figure stands among the stored ones; a name that is none is a programmer's error.
+    private static func place(_ name: String) -> Int {
+        guard let index = ShiftElements.names.firstIndex(of: name) else {
+            preconditionFailure("\(name) is no stored figure")
+        }
+        return index
+    }
+
     /// The numbers in the order of `ShiftElements.names`.
     private static func numbers(_ figures: OEE) -> [Int64] {
-        let time = figures.time
+        var numbers = [Int64](repeating: 0, count: ShiftElements.names.count)
+        for (index, element) in times {
+            numbers[index] = figures.time[keyPath: element].nanoseconds
+        }
+        numbers[step] = figures.time.hasClockStep ? 1 : 0
+        let parts = figures.parts
+        numbers[made] = parts.made
+        numbers[good] = parts.good
+        numbers[scrap] = parts.scrap
+        numbers[rework] = parts.rework
         // A row is of one job: it has one time per part, if any.
         let lot = figures.production.lots.first { $0.idealPerPart != nil }
-        let parts = figures.parts
-        let isEstimate = lot?.isEstimate ?? false
-        return [
-            time.calendar, time.outside, time.plannedDown, time.unknown, time.downTime,
-            time.delayTime, time.setupTime, time.productionTime, time.slowTime, time.orderTime,
-            time.unplannedProduction, time.breakdownTime, time.shortStopTime, time.blockedTime,
-            time.starvedTime,
-        ].map(\.nanoseconds) + [
-            time.hasClockStep ? 1 : 0, parts.made, parts.good, parts.scrap, parts.rework,
-            lot?.idealPerPart?.nanoseconds ?? 0, isEstimate ? 1 : 0,
-            figures.production.unplanned.made, figures.production.unallocated,
-            time.indicative.nanoseconds,
-            figures.production.lots.reduce(0) { $0 + $1.startUpRejects },
-            figures.uncounted.calendar > .zero ? 1 : 0,
-        ]
+        numbers[ideal] = lot?.idealPerPart?.nanoseconds ?? 0
+        numbers[estimate] = lot?.isEstimate ?? false ? 1 : 0
+        numbers[unplannedMade] = figures.production.unplanned.made
+        numbers[unallocatedParts] = figures.production.unallocated
+        numbers[startUpRejects] = figures.production.lots.reduce(0) { $0 + $1.startUpRejects }
+        numbers[uncounted] = figures.hasUncounted ? 1 : 0
+        return numbers
     }
 
     /// Time elements from stored numbers, or from sums of them.
     static func time(_ stored: [Int64]) -> TimeElements {
-        func elapsed(_ index: Int) -> Elapsed { Elapsed(nanoseconds: stored[index]) }
         var time = TimeElements()
-        time.calendar = elapsed(0)
-        time.outside = elapsed(1)
-        time.plannedDown = elapsed(2)
-        time.unknown = elapsed(3)
-        time.downTime = elapsed(4)
-        time.delayTime = elapsed(5)
-        time.setupTime = elapsed(6)
-        time.productionTime = elapsed(7)
-        time.slowTime = elapsed(8)
-        time.orderTime = elapsed(9)
-        time.unplannedProduction = elapsed(10)
-        time.breakdownTime = elapsed(11)
-        time.shortStopTime = elapsed(12)
-        time.blockedTime = elapsed(13)
-        time.starvedTime = elapsed(14)
-        time.hasClockStep = stored[15] != 0
-        time.indicative = elapsed(24)
+        for (index, element) in times {
+            time[keyPath: element] = Elapsed(nanoseconds: stored[index])
+        }
+        time.hasClockStep = stored[step] != 0
         return time
     }
 
     /// Parts made outside planned time.
-    static func unplanned(_ stored: [Int64]) -> Int64 { stored[22] }
+    static func unplanned(_ stored: [Int64]) -> Int64 { stored[unplannedMade] }
     /// Parts counted across gaps.
-    static func unallocated(_ stored: [Int64]) -> Int64 { stored[23] }
+    static func unallocated(_ stored: [Int64]) -> Int64 { stored[unallocatedParts] }
     /// Whether the machine did not count its parts.
-    static func isUncounted(_ row: ShiftElements) -> Bool { row.figures[26] != 0 }
+    static func isUncounted(_ row: ShiftElements) -> Bool { row.figures[uncounted] != 0 }
 
     /// The parts of a stored row; nil for none and no job.
     static func lot(_ row: ShiftElements) -> ProductLot? {
         let stored = row.figures
         let parts = PartTotals(
-            made: stored[16], good: stored[17], scrap: stored[18], rework: stored[19])
+            made: stored[made], good: stored[good], scrap: stored[scrap], rework: stored[rework])
         guard parts != PartTotals() || !row.product.isEmpty else { return nil }
         return ProductLot(
             product: row.product,
-            idealPerPart: stored[20] > 0 ? Elapsed(nanoseconds: stored[20]) : nil,
-            isEstimate: stored[21] != 0, parts: parts, startUpRejects: stored[25])
+            idealPerPart: stored[ideal] > 0 ? Elapsed(nanoseconds: stored[ideal]) : nil,
+            isEstimate: stored[estimate] != 0, parts: parts,
+            startUpRejects: stored[startUpRejects])
     }
 }

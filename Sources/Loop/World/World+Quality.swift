@@ -122,16 +122,6 @@ extension World {
     }
 }
 
-extension ChartKind {
-    /// Whether a point stands for several values.
-    public var isOfSubgroups: Bool {
-        switch self {
-        case .meanByRange, .meanByDeviation, .range, .deviation: true
-        default: false
-        }
-    }
-}
-
 /// The values behind the points of a chart.
 private struct ChartValues {
     /// Values in a point.

@@ -29,6 +29,14 @@ public enum ChartKind: String, Hashable, Sendable, CaseIterable {
     /// Cumulative sum of what lies beyond the target: above it, or below it as a negative number.
     case cumulativeSum = "cusum"
 
+    /// Whether a point stands for several values.
+    public var isOfSubgroups: Bool {
+        switch self {
+        case .meanByRange, .meanByDeviation, .range, .deviation: true
+        default: false
+        }
+    }
+
     /// Whether it shows a location, on which the rules about runs have their full meaning.
     public var isLocation: Bool {
         switch self {

@@ -116,7 +116,7 @@ public struct OEE: Hashable, Sendable {
     public var wholly: OEE { OEE(time: time, production: production, signals: signals) }
 
     /// Whether some of the time belongs to machines that do not count.
-    var hasUncounted: Bool { uncounted.calendar > .zero }
+    public var hasUncounted: Bool { uncounted.calendar > .zero }
 
     /// Figures of two machines or periods together.
     public static func + (left: OEE, right: OEE) -> OEE {

@@ -98,12 +98,6 @@ public protocol WorldDoor: Sendable {
 extension WorldDoor {
     /// Nothing is wrong.
     public var recordingTrouble: String? { nil }
-    /// No rows.
-    public func figureTable(
-        range: TimeRange, by splits: [FigureSplit], machine: Slug?
-    ) async throws -> FigureTable { FigureTable(range: range, splits: splits, rows: [], gaps: []) }
-    /// No lines.
-    public func lines(range: TimeRange) async throws -> [LinePicture] { [] }
     /// Every sample is kept.
     public func thinned(_ signal: SignalID, range: TimeRange) async throws -> TimeRange? { nil }
 }

@@ -5,16 +5,7 @@ import Plant
 import Testing
 import Understand
 
-/// The recording: `MILLWRIGHT_REFERENCE_DATA`, else beside the project.
-private let steel: URL = {
-    let name = "steel-energy/steel_2018_q1.csv"
-    if let path = ProcessInfo.processInfo.environment["MILLWRIGHT_REFERENCE_DATA"] {
-        return URL(filePath: path).appending(path: name)
-    }
-    var url = URL(filePath: #filePath).resolvingSymlinksInPath()
-    for _ in 0..<5 { url.deleteLastPathComponent() }
-    return url.appending(path: "shared/data/" + name)
-}()
+private let steel = recording("steel-energy/steel_2018_q1.csv")
 
 @Suite("Energy of a steel works") struct SteelEnergyTests {
     @Test(

@@ -6,15 +6,7 @@ import Plant
 import Testing
 import Understand
 
-/// The recordings: `MILLWRIGHT_REFERENCE_DATA`, else beside the project.
-private let nab: URL = {
-    if let path = ProcessInfo.processInfo.environment["MILLWRIGHT_REFERENCE_DATA"] {
-        return URL(filePath: path).appending(path: "nab")
-    }
-    var url = URL(filePath: #filePath).resolvingSymlinksInPath()
-    for _ in 0..<5 { url.deleteLastPathComponent() }
-    return url.appending(path: "shared/data/nab")
-}()
+private let nab = recording("nab")
 
 /// A noise that every run has: −1 to 1.
 private func noise(_ row: Int) -> Double {

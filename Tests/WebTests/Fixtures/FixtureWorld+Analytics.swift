@@ -57,6 +57,8 @@ extension FixtureWorld {
         return FigureTable(range: range, splits: splits, rows: rows, gaps: [])
     }
 
+    func lines(range: TimeRange) async throws -> [LinePicture] { [] }
+
     func cycles(
         of machine: Slug, signal: Slug?, range: TimeRange
     ) async throws -> CyclePicture {

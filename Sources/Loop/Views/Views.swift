@@ -88,6 +88,41 @@ public struct FigureKey: Sendable, Hashable {
     }
 }
 
+/// A stored piece behind a figure.
+public struct SourcePiece: Sendable, Hashable {
+    /// Whose samples.
+    public let signal: SignalID
+    /// The file within the data folder.
+    public let file: String
+    /// The group's number; with `first` and `revision` it names a chunk for ever.
+    public let group: UInt32
+    /// Its revision.
+    public let revision: UInt32
+    /// Time of the first row.
+    public let first: Timestamp
+    /// Time of the last row.
+    public let last: Timestamp
+    /// Number of rows.
+    public let rows: Int
+    /// Whether it was set aside as damaged.
+    public let isDamaged: Bool
+
+    /// A piece.
+    public init(
+        signal: SignalID, file: String, group: UInt32, revision: UInt32, first: Timestamp,
+        last: Timestamp, rows: Int, isDamaged: Bool
+    ) {
+        self.signal = signal
+        self.file = file
+        self.group = group
+        self.revision = revision
+        self.first = first
+        self.last = last
+        self.rows = rows
+        self.isDamaged = isDamaged
+    }
+}
+
 /// Every figure a page can show.
 public enum Figure: String, Sendable, Hashable, CaseIterable {
     /// Running share of planned time.

@@ -11,6 +11,20 @@ extension World {
         return try samples.series(of: id, in: range)
     }
 
+    /// The stored pieces behind a figure: those that hold samples of its signals in its time.
+    public func pieces(
+        of signals: [SignalID], range: TimeRange
+    ) throws -> [SourcePiece] {
+        try signals.flatMap { signal in
+            try samples.pieces(of: signal, in: range).map { piece in
+                SourcePiece(
+                    signal: signal, file: piece.file, group: piece.group,
+                    revision: piece.revision, first: piece.first, last: piece.last,
+                    rows: piece.rows, isDamaged: piece.isDamaged)
+            }
+        }
+    }
+
     /// Newest samples by signal.
     public func newestValues() -> [SignalID: LastValue] { samples.lastValues() }
 

@@ -66,6 +66,8 @@ public struct WebLimits: Sendable, Hashable {
 
     /// Lines of progress kept for a slow reader of `verify`; the oldest goes.
     static let progressLines = 16
+    /// Stored pieces named behind one figure.
+    static let pieces = 1000
     /// Newest corrections of states that a page looks through.
     static let correctionsLook = 200
     /// Journal entries read at once for an export.

@@ -75,6 +75,8 @@ public protocol WorldDoor: Sendable {
     ) async throws -> [StateTime]
     /// Any figure.
     func indicator(_ key: FigureKey) async throws -> KeyedIndicator
+    /// The stored pieces that hold samples of signals in a range.
+    func pieces(of signals: [SignalID], range: TimeRange) async throws -> [SourcePiece]
     /// Newest values by signal.
     func lastValues() -> [SignalID: LastValue]
     /// Stored events after a sequence number (before it when the newest come first).

@@ -9,7 +9,26 @@ enum FigureDocuments {
     /// `GET /api/v1/figures/{figure}`.
     static func figure(_ ask: Ask) async throws -> Response {
         let keyed = try await ask.world.indicator(FigureAddress.key(ask))
-        return Answer.json(document(keyed, currency: ask.world.factory.currency))
+        let pieces = try await ask.world.pieces(
+            of: keyed.indicator.working.signals, range: keyed.key.range)
+        guard
+            case .object(let members) = document(keyed, currency: ask.world.factory.currency)
+        else { return Answer.json(.null) }
+        return Answer.json(
+            .object(
+                members + [
+                    ("piece_count", .whole(Int64(pieces.count))),
+                    ("pieces", .list(pieces.prefix(WebLimits.pieces).map(piece))),
+                ]))
+    }
+
+    private static func piece(_ piece: SourcePiece) -> JSONValue {
+        .object([
+            ("signal", .whole(Int64(piece.signal.number))), ("file", .text(piece.file)),
+            ("group", .whole(Int64(piece.group))), ("first", .time(piece.first)),
+            ("last", .time(piece.last)), ("revision", .whole(Int64(piece.revision))),
+            ("rows", .whole(Int64(piece.rows))), ("is_damaged", .flag(piece.isDamaged)),
+        ])
     }
 
     /// A figure and its working.

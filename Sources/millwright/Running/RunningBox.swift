@@ -316,6 +316,10 @@ struct RunningWorld: WorldDoor {
         try await box.read { try world.figure(key) }
     }
 
+    func pieces(of signals: [SignalID], range: TimeRange) async throws -> [SourcePiece] {
+        try await box.read { try world.pieces(of: signals, range: range) }
+    }
+
     func lastValues() -> [SignalID: LastValue] { world.newestValues() }
 
     func events(

@@ -57,6 +57,14 @@ extension FixtureWorld {
         return FigureTable(range: range, splits: splits, rows: rows, gaps: [])
     }
 
+    func pieces(of signals: [SignalID], range: TimeRange) async throws -> [SourcePiece] {
+        signals.map { signal in
+            SourcePiece(
+                signal: signal, file: "history/2026-11.db", group: 7, revision: 0,
+                first: range.start, last: range.end, rows: 3_600, isDamaged: false)
+        }
+    }
+
     func lines(range: TimeRange) async throws -> [LinePicture] { [] }
 
     func cycles(

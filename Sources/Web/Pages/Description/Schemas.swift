@@ -253,6 +253,14 @@ enum Schemas {
                     ("parts", typed("array", "")), ("signals", typed("array", "")),
                     ("entries", typed("array", "Journal sequence numbers.")),
                     ("gaps", typed("array", "What was not seen.")),
+                    (
+                        "pieces",
+                        typed(
+                            "array",
+                            "Stored pieces that hold samples of its signals in its time, the first"
+                                + " 1000: file, group, first, last, revision, rows, is_damaged.")
+                    ),
+                    ("piece_count", typed("integer", "How many there are.")),
                 ], needed: ["value", "unit", "coverage", "definition"])
         ),
         (

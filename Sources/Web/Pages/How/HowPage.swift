@@ -49,6 +49,7 @@ struct HowModel: Sendable {
     let entryWords: String
     let sources: [Source]
     let hasSources: Bool
+    let pieceWords: String
     let definition: String
     let document: String
 }
@@ -67,6 +68,7 @@ enum HowPage {
         let working = indicator.working
         let entries = try await entries(working, ask: ask)
         let value = FigureText.value(indicator, currency: currency)
+        let pieces = try await pieceWords(working, keyed.key.range, ask)
         return HowModel(
             frame: frame(keyed, value: value, ask: ask),
             name: FigureText.fullName(indicator, figure: keyed.key.figure),
@@ -92,10 +94,26 @@ enum HowPage {
                 ? "The first \(entries.count) of \(working.entries.count) entries."
                 : Plain.count(Int64(entries.count), "entry", "entries") + ".",
             sources: working.signals.compactMap { source($0, ask: ask) },
-            hasSources: !working.signals.isEmpty, definition: indicator.definition,
+            hasSources: !working.signals.isEmpty, pieceWords: pieces,
+            definition: indicator.definition,
             document: "/api/v1"
                 + FigureText.address(keyed.key)
                 .replacingPrefix("/how/", with: "/figures/"))
+    }
+
+    /// How many stored pieces the samples stand in; each is named in the document.
+    private static func pieceWords(
+        _ working: Working, _ range: TimeRange, _ ask: Ask
+    ) async throws -> String {
+        let pieces = try await ask.world.pieces(of: working.signals, range: range)
+        guard !pieces.isEmpty else { return "" }
+        let damaged = pieces.count { $0.isDamaged }
+        let more =
+            damaged == 0
+            ? "" : " \(Plain.count(Int64(damaged), "is", "are")) damaged and left out."
+        return
+            "Its samples stand in \(Plain.count(Int64(pieces.count), "stored piece", "stored pieces"))."
+            + more
     }
 
     private static func frame(_ keyed: KeyedIndicator, value: String, ask: Ask) -> PageFrame {

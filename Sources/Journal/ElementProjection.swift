@@ -35,7 +35,7 @@ public struct ShiftElements: Hashable, Sendable {
         "setup_ns", "production_ns", "slow_ns", "order_ns", "unplanned_ns", "breakdown_ns",
         "short_ns", "blocked_ns", "starved_ns", "step", "made", "good", "scrap", "rework",
         "ideal_ns", "estimate", "unplanned_made", "unallocated", "indicative_ns",
-        "start_up_rejects", "uncounted",
+        "start_up_rejects", "uncounted", "doubtful_ns",
     ]
 }
 

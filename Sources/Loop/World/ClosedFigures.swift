@@ -30,7 +30,7 @@ enum ClosedFigures {
             ("order_ns", \.orderTime), ("unplanned_ns", \.unplannedProduction),
             ("breakdown_ns", \.breakdownTime), ("short_ns", \.shortStopTime),
             ("blocked_ns", \.blockedTime), ("starved_ns", \.starvedTime),
-            ("indicative_ns", \.indicative),
+            ("indicative_ns", \.indicative), ("doubtful_ns", \.doubtful),
         ]
         return elements.map { (place($0), $1) }
     }()

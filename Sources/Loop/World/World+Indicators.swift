@@ -57,7 +57,7 @@ extension World {
                     machine: reading.machine.id, name: reading.machine.name,
                     timeline: reading.timeline,
                     worth: HourWorth(factory: factory, machine: reading.machine.id),
-                    signals: reading.signals)
+                    signals: reading.signals, rules: reading.machine.stateRules)
             }
         }
         return LossRanking(

@@ -18,18 +18,7 @@ struct MachineReading: Sendable {
     func elements(_ period: TimeRange) -> TimeElements {
         TimeElements(
             timeline: timeline, period: period, reasons: reasons, steps: steps,
-            indicative: indicative)
-    }
-
-    /// Stretches in which a rule held that tells the states apart too unsurely for OEE.
-    private var indicative: [TimeRange] {
-        machine.stateRules.enumerated().compactMap { index, rule in
-            guard rule.value.isIndicative else { return nil }
-            let end =
-                index + 1 < machine.stateRules.count
-                ? machine.stateRules[index + 1].from : .distantFuture
-            return TimeRange(start: rule.from, end: end)
-        }
+            rules: machine.stateRules)
     }
 
     /// The figures of a part of the range, one row for each job on the machine.

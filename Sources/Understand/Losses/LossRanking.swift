@@ -215,10 +215,11 @@ public struct LossRanking: Hashable, Sendable {
     }
 
     private var certainty: Certainty {
-        guard elements.unknown > .zero else { return .exact }
+        guard elements.unknown > .zero || elements.doubtful > .zero else { return .exact }
         return .range(
-            lost.seconds, (lost + elements.unknown).seconds,
-            "if the time that was not seen was all running or all lost")
+            max(.zero, lost - elements.doubtful).seconds,
+            min(elements.plannedBusy, lost + elements.unknown + elements.doubtful).seconds,
+            elements.doubtWords("all running or all lost"))
     }
 
     private static func lines(

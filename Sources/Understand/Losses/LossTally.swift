@@ -57,7 +57,8 @@ struct LossTally {
         elements =
             elements
             + TimeElements(
-                timeline: source.timeline, period: period, reasons: reasons, steps: steps)
+                timeline: source.timeline, period: period, reasons: reasons, steps: steps,
+                rules: source.rules)
         for stop in source.timeline.stops where stop.range.overlaps(period) {
             add(stop, of: source)
         }

@@ -13,12 +13,15 @@ public struct LossSource: Hashable, Sendable {
     public let worth: HourWorth
     /// Signals that its states come from.
     public let signals: [SignalID]
+    /// How its states are seen, in order of time.
+    public let rules: [Dated<StateRule>]
 
     /// A machine's part.
     public init(
         machine: Slug, name: String, timeline: MachineTimeline, worth: HourWorth = HourWorth(),
-        signals: [SignalID] = []
+        signals: [SignalID] = [], rules: [Dated<StateRule>] = []
     ) {
+        self.rules = rules
         self.machine = machine
         self.name = name
         self.timeline = timeline

@@ -83,7 +83,8 @@ public struct MachineRecord: Hashable, Sendable {
     public func figures(in period: TimeRange) -> OEE {
         OEE(
             time: TimeElements(
-                timeline: timeline, period: period, reasons: reasons, steps: steps),
+                timeline: timeline, period: period, reasons: reasons, steps: steps,
+                rules: machine.stateRules),
             production: ledger.production(
                 in: period, planned: timeline.working.compactMap { $0.intersection(period) },
                 setup: timeline.setups),
@@ -94,7 +95,7 @@ public struct MachineRecord: Hashable, Sendable {
     public func lossSource(worth: HourWorth) -> LossSource {
         LossSource(
             machine: machine.id, name: machine.name, timeline: timeline, worth: worth,
-            signals: signals)
+            signals: signals, rules: machine.stateRules)
     }
 
     /// Failures and repairs over a part of the range.

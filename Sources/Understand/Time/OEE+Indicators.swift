@@ -112,17 +112,24 @@ extension OEE {
     }
 
     private func certainty(_ figure: TimeFigure) -> Certainty {
-        guard time.unknown > .zero, time.plannedBusy > .zero else { return .exact }
-        let words = "if the time that was not seen was all lost or all running"
+        guard time.plannedBusy > .zero, time.unknown > .zero || time.doubtful > .zero else {
+            return .exact
+        }
         switch figure {
         case .oee:
-            guard let interval else { return .exact }
-            return .range(interval.allLost, interval.allRunning, words)
+            // Good parts do not depend on how states are told apart.
+            guard time.unknown > .zero, let interval else { return .exact }
+            return .range(
+                interval.allLost, interval.allRunning,
+                "if the time that was not seen was all lost or all running")
         case .availability:
             let planned = time.plannedBusy.seconds
+            let least = max(.zero, time.productionTime - time.doubtful)
+            let most = min(
+                time.plannedBusy, time.productionTime + time.unknown + time.doubtful)
             return .range(
-                time.productionTime.seconds / planned,
-                (time.productionTime + time.unknown).seconds / planned, words)
+                least.seconds / planned, most.seconds / planned,
+                time.doubtWords("all lost or all running"))
         default: return .exact
         }
     }
@@ -271,5 +278,15 @@ extension OEE {
         return WorkingPart(
             name: name, value: bottom > .zero ? top.seconds / bottom.seconds : 0, unit: .ratio,
             note: "\(Plain.duration(top)) of \(Plain.duration(bottom))")
+    }
+}
+
+extension TimeElements {
+    /// What a range of time stands for; `ends` are its two ends such as "all lost or all running".
+    func doubtWords(_ ends: String) -> String {
+        let unseen = "the time that was not seen was " + ends
+        let alike = "what looks alike in the trace was all taken wrongly"
+        if doubtful <= .zero { return "if " + unseen }
+        return unknown > .zero ? "if \(unseen), and \(alike)" : "if " + alike
     }
 }

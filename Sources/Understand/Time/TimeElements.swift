@@ -39,6 +39,9 @@ public struct TimeElements: Hashable, Sendable {
     public var starvedTime = Elapsed.zero
     /// Planned busy time whose states were told apart too unsurely for OEE.
     public var indicative = Elapsed.zero
+    /// How much of the planned busy time may be running taken for standing or the other way round,
+    /// by how surely learnt rules tell them apart.
+    public var doubtful = Elapsed.zero
     /// Whether the wall clock jumped in it.
     public var hasClockStep = false
 
@@ -76,6 +79,7 @@ public struct TimeElements: Hashable, Sendable {
             \.calendar, \.outside, \.plannedDown, \.unknown, \.downTime, \.delayTime,
             \.setupTime, \.productionTime, \.slowTime, \.orderTime, \.unplannedProduction,
             \.breakdownTime, \.shortStopTime, \.blockedTime, \.starvedTime, \.indicative,
+            \.doubtful,
         ]
         var rest = left
         for length in lengths {
@@ -102,17 +106,18 @@ public struct TimeElements: Hashable, Sendable {
         blockedTime += right.blockedTime
         starvedTime += right.starvedTime
         indicative += right.indicative
+        doubtful += right.doubtful
         hasClockStep = hasClockStep || right.hasClockStep
     }
 
     /// Elements of one machine over a period.
     ///
     /// `running` and `slow` are APT, `setup` is AUST, `stopped` and `fault` are ADOT when the
-    /// reason means waiting, else ADET; `planned` lies outside PBT (decisions 23). In `indicative`
-    /// stretches the states were learnt too unsurely.
+    /// reason means waiting, else ADET; `planned` lies outside PBT (decisions 23). `rules` are the
+    /// machine's state rules in order of time: learnt ones bring their doubt.
     public init(
         timeline: MachineTimeline, period: TimeRange, reasons: [Slug: StopReason],
-        steps: ClockSteps = .none, indicative unsure: [TimeRange] = []
+        steps: ClockSteps = .none, rules: [Dated<StateRule>] = []
     ) {
         let part = timeline.slice(period)
         calendar = steps.elapsed(period)
@@ -143,13 +148,7 @@ public struct TimeElements: Hashable, Sendable {
         unknown += scheduled - planned
         outside = calendar - scheduled
         addShortStops(of: timeline, period, steps)
-        for stretch in unsure {
-            for working in part.working {
-                if let shared = working.intersection(stretch) {
-                    indicative += steps.elapsed(shared)
-                }
-            }
-        }
+        addDoubt(of: rules, part.working, steps)
         for job in timeline.annotations.jobs {
             if let shared = job.range.intersection(period) { orderTime += steps.elapsed(shared) }
         }
@@ -178,6 +177,23 @@ public struct TimeElements: Hashable, Sendable {
                     breakdownTime += inside
                 }
             }
+        }
+    }
+
+    /// What learnt rules may have taken for something else.
+    private mutating func addDoubt(
+        of rules: [Dated<StateRule>], _ working: [TimeRange], _ steps: ClockSteps
+    ) {
+        for (index, rule) in rules.enumerated() {
+            guard let confidence = rule.value.confidence else { continue }
+            let end = index + 1 < rules.count ? rules[index + 1].from : .distantFuture
+            let held = TimeRange(start: rule.from, end: end)
+            let length = working.compactMap { $0.intersection(held) }
+                .reduce(Elapsed.zero) { $0 + steps.elapsed($1) }
+            if rule.value.isIndicative { indicative += length }
+            let share = 1 - Double(confidence) / 1e6
+            doubtful += Elapsed(
+                nanoseconds: Int64((Double(length.nanoseconds) * share).rounded()))
         }
     }
 

@@ -129,7 +129,7 @@ enum FigureTableDocuments {
             ("setup_s", time.setupTime), ("production_s", time.productionTime),
             ("slow_s", time.slowTime), ("order_s", time.orderTime),
             ("unplanned_production_s", time.unplannedProduction),
-            ("indicative_s", time.indicative),
+            ("indicative_s", time.indicative), ("doubtful_s", time.doubtful),
         ]
     }
 

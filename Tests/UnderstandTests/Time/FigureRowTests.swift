@@ -92,6 +92,50 @@ import Testing
         #expect(figures.indicator(.quality).value.amount != nil)
     }
 
+    @Test("how surely states were learnt widens the range of figures about time, not of OEE")
+    func learntDoubt() throws {
+        func rule(_ confidence: Int?, from: Timestamp) -> Dated<StateRule> {
+            Dated(
+                from: from,
+                value: StateRule(
+                    source: .level(SignalID(1), running: Threshold(rise: 5, fall: 3), idle: nil),
+                    confidence: confidence))
+        }
+        let timeline = MachineTimeline(
+            range: minutes(0, 100), observed: [seen(.running, 0, 80), seen(.idle, 80, 100)],
+            working: [minutes(0, 100)], annotations: Annotations())
+        func elements(_ rules: [Dated<StateRule>]) -> TimeElements {
+            TimeElements(
+                timeline: timeline, period: minutes(0, 100), reasons: [:], rules: rules)
+        }
+        // 98 % sure for the first half, told by the machine itself in the second.
+        let time = elements([rule(980_000, from: .distantPast), rule(nil, from: minute(50))])
+        #expect(time.doubtful == .minutes(1))
+        #expect(time.indicative == .zero)
+        let figures = OEE(
+            time: time, production: made("A", .minutes(1), PartTotals(made: 60, good: 60)))
+        guard case .range(let low, let high, let words) = figures.indicator(.availability).certainty
+        else {
+            Issue.record("no range")
+            return
+        }
+        #expect(abs(low - 0.79) < 1e-12 && abs(high - 0.81) < 1e-12)
+        #expect(words.contains("looks alike"))
+        #expect(figures.indicator(.oee).certainty == .exact)
+        #expect(elements([rule(nil, from: .distantPast)]).doubtful == .zero)
+        #expect(elements([rule(900_000, from: .distantPast)]).indicative == .minutes(100))
+        let ranking = LossRanking(
+            sources: [
+                LossSource(
+                    machine: Slug("m"), name: "M", timeline: timeline,
+                    rules: [rule(980_000, from: .distantPast)])
+            ], period: minutes(0, 100), reasons: [:])
+        #expect(
+            ranking.lostTime.certainty
+                == .range(
+                    18 * 60, 22 * 60, "if what looks alike in the trace was all taken wrongly"))
+    }
+
     @Test("rows of jobs sum to the whole, and a later job owns the time it shares")
     func rows() {
         let jobs = [

@@ -15,7 +15,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             Encode.self, Decode.self, Ingest.self, Queries.self, Startup.self, Memory.self,
-            Real.self, Learning.self, Odd.self, Figures.self,
+            Real.self, Learning.self, Odd.self, Figures.self, Digest.self,
             Thresholds.self,
         ])
 }

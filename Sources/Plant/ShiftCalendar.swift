@@ -132,6 +132,33 @@ public struct ShiftCalendar: Hashable, Sendable {
             .sorted { $0.start < $1.start }
     }
 
+    /// Planned time of one machine: the shifts' working time, and where no shifts are set the time
+    /// with a job on it.
+    ///
+    /// A calendar that has shifts decides alone: what a job makes outside of them is unplanned.
+    public func plannedTime(in range: TimeRange, jobs: [JobRun]) -> [TimeRange] {
+        let working = workingTime(in: range)
+        let open = timeWithoutShifts(in: range)
+        guard !open.isEmpty, !jobs.isEmpty else { return working }
+        let onJobs = open.flatMap { part in
+            // What is left when all time without a job is taken away.
+            part.subtracting(part.subtracting(jobs.map(\.range)))
+        }
+        return (working + onJobs).sorted { $0.start < $1.start }
+    }
+
+    /// The parts of a range in which no version with shifts holds.
+    public func timeWithoutShifts(in range: TimeRange) -> [TimeRange] {
+        var covered: [TimeRange] = []
+        for (place, version) in versions.enumerated() where !version.shifts.isEmpty {
+            let next = versions.dropFirst(place + 1).first
+            let start = zone.midnight(version.validFrom)
+            let end = next.map { zone.midnight($0.validFrom) } ?? max(start, range.end)
+            covered.append(TimeRange(start: start, end: end))
+        }
+        return range.subtracting(covered)
+    }
+
     private func shifts(startingOn date: CivilDate, taken: [TimeRange]) -> [Shift] {
         guard let version = version(on: date), !version.daysOff.contains(date) else { return [] }
         var result: [Shift] = []

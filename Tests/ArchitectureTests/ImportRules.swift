@@ -7,7 +7,7 @@ private let allowedImports: [String: Set<String>] = [
     "Historian": ["Plant", "CZstd", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
     "Journal": ["Plant", "GRDB", "Crypto", "Synchronization", "Glibc"],
     "Capture": ["Plant", "Wire", "NIOCore", "NIOPosix", "Logging", "Synchronization"],
-    "Understand": ["Plant", "RealModule"],
+    "Understand": ["Plant"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator", "Logging",

@@ -202,6 +202,43 @@ struct FigureTests {
         let told = try test.figure(.oee).working.gaps + test.figure(.availability).working.gaps
         #expect(told.contains { $0.contains("clock") }, "\(told)")
     }
+
+    @Test func `without shifts the time with a job on is planned, and the figure says so`()
+        async throws
+    {
+        try await test.world.say(
+            .calendarSet(
+                CalendarVersion(
+                    validFrom: CivilDate("2000-01-01") ?? CivilDate(dayNumber: 0), shifts: [],
+                    daysOff: [])), actor: "Sam")
+        var figures = try #require(
+            try test.world.figureTable(range: test.soFar, by: [.machine], machine: Workshop.lathe)
+                .rows.first
+        ).figures
+        #expect(figures.time.plannedBusy == .zero)
+        try await test.world.say(
+            .jobStarted(
+                machine: Workshop.lathe, at: friday(7, 30), job: "4711", product: "Valve body",
+                idealPerPart: .seconds(60), isEstimate: false, plannedParts: 400),
+            actor: "Sam")
+        try await test.world.say(
+            .jobEnded(machine: Workshop.lathe, at: friday(9)), actor: "Sam")
+        figures = try #require(
+            try test.world.figureTable(range: test.soFar, by: [.machine], machine: Workshop.lathe)
+                .rows.first
+        ).figures
+        // 07:30 to 09:00 with a stop from 08:00 to 08:20 in it.
+        #expect(figures.time.plannedBusy == .minutes(90))
+        #expect(figures.time.productionTime == .minutes(70))
+        #expect(figures.gaps.contains { $0.hasPrefix("No shifts are set") })
+    }
+
+    @Test func `failures of four weeks come as a figure with their number`() throws {
+        let figure = try test.figure(.betweenFailures)
+        #expect(figure.value == .undefined("not enough failures (0)"))
+        #expect(figure.working.signals.isEmpty == false)
+        #expect(try test.figure(.repairTime).definition == Reliability.definition)
+    }
 }
 
 struct EnergyTests {

@@ -33,6 +33,57 @@ import Testing
         return try #require(calendar.shifts(in: range).first { $0.id == id })
     }
 
+    private func job(_ from: Timestamp, _ to: Timestamp) -> JobRun {
+        JobRun(
+            job: "J", product: "P", idealPerPart: nil, isEstimate: false, plannedParts: nil,
+            range: TimeRange(start: from, end: to), sequence: 1)
+    }
+
+    @Test("with shifts they alone plan; without any, time with a job on is planned, each once")
+    func planned() throws {
+        let early = try calendar("UTC", [pattern("early", clock(6), clock(14))])
+        let midnight = early.zone.midnight(try day("2026-11-13"))
+        let whole = TimeRange(start: midnight, end: midnight + .hours(24))
+        let evening = job(midnight + .hours(15), midnight + .hours(17))
+        #expect(
+            early.plannedTime(in: whole, jobs: [evening])
+                == [TimeRange(start: midnight + .hours(6), end: midnight + .hours(14))])
+        let open = ShiftCalendar(zone: early.zone)
+        // Two jobs that overlap, and one that still runs.
+        let jobs = [
+            job(midnight + .hours(1), midnight + .hours(3)),
+            job(midnight + .hours(2), midnight + .hours(4)),
+            job(midnight + .hours(20), .distantFuture),
+        ]
+        #expect(
+            open.plannedTime(in: whole, jobs: jobs)
+                == [
+                    TimeRange(start: midnight + .hours(1), end: midnight + .hours(4)),
+                    TimeRange(start: midnight + .hours(20), end: midnight + .hours(24)),
+                ])
+        #expect(open.plannedTime(in: whole, jobs: []).isEmpty)
+    }
+
+    @Test("before the first version with shifts, and from one without, jobs plan")
+    func plannedByVersions() throws {
+        let shifts = [pattern("early", clock(6), clock(14))]
+        let zone = try zoneRules("UTC")
+        let calendar = ShiftCalendar(
+            zone: zone,
+            versions: [
+                CalendarVersion(validFrom: try day("2026-11-10"), shifts: shifts, daysOff: []),
+                CalendarVersion(validFrom: try day("2026-11-12"), shifts: [], daysOff: []),
+            ])
+        let start = zone.midnight(try day("2026-11-09"))
+        let range = TimeRange(start: start, end: start + .hours(96))
+        #expect(
+            calendar.timeWithoutShifts(in: range)
+                == [
+                    TimeRange(start: start, end: start + .hours(24)),
+                    TimeRange(start: start + .hours(72), end: start + .hours(96)),
+                ])
+    }
+
     @Test(
         "E5: a night shift lasts as long as the clock makes it",
         arguments: [

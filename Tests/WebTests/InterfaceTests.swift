@@ -37,7 +37,7 @@ struct InterfaceTests {
             ("/api/v1/figures?by=line", "by"), ("/api/v1/figures?by=machine,machine", "by"),
             ("/api/v1/figures?by=machine&by=shift", "by"), ("/api/v1/figures?by=,", "by"),
             ("/api/v1/figures?format=pdf", "format"), ("/api/v1/energy?format=ndjson", "format"),
-            ("/api/v1/time?format=csv", "format"),
+            ("/api/v1/time?format=ndjson", "format"), ("/api/v1/quality?chart=i", "chart"),
             ("/api/v1/quality?from=2099-01-01T00:00:00Z", "from"),
             ("/api/v1/quality/1?chart=p", "chart"), ("/api/v1/quality/1?subgroup=99", "subgroup"),
         ] as [(String, String)])
@@ -66,8 +66,34 @@ struct InterfaceTests {
         #expect(lines.count == (rows?.count ?? 0) + 1)
         #expect(lines.first?.contains("planned_busy_s") == true)
         let book = try await harness.ask("/api/v1/figures?by=machine&format=xlsx")
-        #expect(book.headers[.contentType] == FigureTableDocuments.workbookType)
+        #expect(book.headers[.contentType] == TableForm.workbookType)
         #expect(Data(book.body.readableBytesView).prefix(2) == Data("PK".utf8))
+    }
+
+    @Test(
+        "losses, quality and charts come as CSV and as a workbook that says how it was made",
+        arguments: [
+            ("/api/v1/time", "reason,name,is_unexplained,stops,lost_s"),
+            ("/api/v1/quality", "machine,name,made,good,scrap"),
+            ("/api/v1/quality?chart=c", "machine,name,made,good,scrap"),
+            ("/api/v1/quality/1", "time,value,centre,lower_limit,upper_limit"),
+            ("/api/v1/energy", "machine,"),
+        ] as [(String, String)])
+    func tableForms(path: String, header: String) async throws {
+        let harness = WebHarness()
+        let joint = path.contains("?") ? "&" : "?"
+        let csv = try await harness.ask(path + joint + "format=csv")
+        #expect(csv.status == .ok)
+        #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
+        let lines = String(buffer: csv.body).split(separator: "\r\n")
+        #expect(lines.first?.dropFirst().hasPrefix(header) == true)
+        #expect(lines.count > 1)
+        let book = try await harness.ask(
+            path, headers: [.accept: TableForm.workbookType])
+        #expect(book.status == .ok)
+        #expect(Data(book.body.readableBytesView).prefix(2) == Data("PK".utf8))
+        let document = try await harness.ask(path)
+        #expect(document.headers[.contentType]?.hasPrefix("application/json") == true)
     }
 
     @Test("a measurement by hand may be a number or a text; what cannot be is named")

@@ -157,6 +157,10 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     case qualityRatio = "quality-ratio"
     /// Time lost for one reason.
     case reasonTime = "reason-time"
+    /// Mean running and setting-up time between failures.
+    case betweenFailures = "time-between-failures"
+    /// Mean planned time in failures that are over.
+    case repairTime = "time-to-repair"
     /// Time in a state; planned time not seen.
     case unseenTime = "unseen-time"
 }

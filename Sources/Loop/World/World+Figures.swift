@@ -80,6 +80,7 @@ private final class FigureSum {
     private var uncounted = TimeElements()
     private var lots: [LotKey: ProductLot] = [:]
     private var order: [LotKey] = []
+    private var isPlannedByJobs = false
     private var unplanned: Int64 = 0
     private var unallocated: Int64 = 0
     private var signals: [SignalID] = []
@@ -98,6 +99,7 @@ private final class FigureSum {
     func add(_ figures: OEE) {
         time.add(figures.time)
         if figures.uncounted.calendar > .zero { uncounted.add(figures.uncounted) }
+        if figures.isPlannedByJobs { isPlannedByJobs = true }
         unplanned += figures.production.unplanned.made
         unallocated += figures.production.unallocated
         for lot in figures.production.lots { add(lot) }
@@ -133,7 +135,8 @@ private final class FigureSum {
         production.unplanned = PartTotals(made: unplanned + ClosedFigures.unplanned(stored))
         return OEE(
             time: time + ClosedFigures.time(stored), production: production, signals: signals,
-            uncounted: uncounted + ClosedFigures.time(storedUncounted))
+            uncounted: uncounted + ClosedFigures.time(storedUncounted),
+            isPlannedByJobs: isPlannedByJobs)
     }
 }
 

@@ -50,8 +50,11 @@ public struct QualityOverview: Sendable, Hashable {
     public let sentence: String
     /// Machines that count, the most scrap first.
     public let machines: [MachineQuality]
-    /// Scrap share by shift over the last four weeks as a p chart; nil where too few shifts have
-    /// parts.
+    /// Which chart `shares` is: p, np, c or u.
+    public let shareKind: ChartKind
+    /// Why there is no such chart, nil where there is one.
+    public let shareRefusal: ChartRefusal?
+    /// Scrap by shift over the last four weeks as a chart of counts; nil where it is refused.
     public let shares: ControlChart?
     /// The shift of each point.
     public let shifts: [String]
@@ -63,8 +66,11 @@ public struct QualityOverview: Sendable, Hashable {
     /// A page.
     public init(
         range: TimeRange, sentence: String, machines: [MachineQuality], shares: ControlChart?,
-        shifts: [String], shareFindings: [QualityFinding], watched: [QualityPicture]
+        shifts: [String], shareFindings: [QualityFinding], watched: [QualityPicture],
+        shareKind: ChartKind = .share, shareRefusal: ChartRefusal? = nil
     ) {
+        self.shareKind = shareKind
+        self.shareRefusal = shareRefusal
         self.range = range
         self.sentence = sentence
         self.machines = machines
@@ -81,8 +87,15 @@ extension World {
     /// Shifts with parts that such a chart needs, and that its limits rest on.
     private static let shareShifts = (least: 8, baseline: 20)
 
+    /// Sizes of points on a chart for a constant size differ by at most so much.
+    private static let mostUnequal = 1.25
+
     /// The page Quality; blocks while it reads.
-    public func qualityOverview(range: TimeRange) throws -> QualityOverview {
+    ///
+    /// `chart` is one of counts: p, np, c or u.
+    public func qualityOverview(
+        range: TimeRange, chart: ChartKind = .share
+    ) throws -> QualityOverview {
         let now = time
         let period = TimeRange(start: range.start, end: max(range.start, min(range.end, now)))
         var machines: [MachineQuality] = []
@@ -99,7 +112,14 @@ extension World {
             ($1.parts.scrap, $0.machine.id) < ($0.parts.scrap, $1.machine.id)
         }
         let reach = TimeRange(start: period.end - World.shareReach, end: period.end)
-        let (shares, shifts) = try scrapShares(reach)
+        let scrap = try scrapByShift(reach)
+        var shares: ControlChart?
+        var refusal: ChartRefusal?
+        do throws(ChartRefusal) {
+            shares = try World.chart(chart, of: scrap.map(\.parts))
+        } catch {
+            refusal = error
+        }
         let findings = shares?.findings() ?? []
         let watched = try factory.characteristics.keys.sorted().compactMap {
             try qualityPicture(
@@ -110,8 +130,9 @@ extension World {
             range: period,
             sentence: World.sentence(
                 machines, watched, PeriodWords.words(period, now, zone), factory),
-            machines: machines, shares: shares, shifts: shifts, shareFindings: findings,
-            watched: watched)
+            machines: machines, shares: shares,
+            shifts: shares == nil ? [] : scrap.map(\.shift), shareFindings: findings,
+            watched: watched, shareKind: chart, shareRefusal: refusal)
     }
 
     /// Scrap by what people said, the most first.
@@ -127,26 +148,49 @@ extension World {
             .map { (cause: $0.key, parts: $0.value) }
     }
 
-    /// A chart of scrap shares, one point a shift, in order of time.
-    private func scrapShares(_ range: TimeRange) throws -> (ControlChart?, [String]) {
+    /// Parts of each shift that made some, in order of time.
+    private func scrapByShift(
+        _ range: TimeRange
+    ) throws -> [(shift: String, parts: PartTotals)] {
         let table = try figureTable(range: range, by: [.shift], machine: nil)
         let order = Dictionary(
             calendar.shifts(in: range).enumerated().map { ($1.id, $0) }, uniquingKeysWith: min)
-        let rows = table.rows.filter { $0.figures.parts.made > 0 && $0.figures.parts.scrap >= 0 }
+        return table.rows.filter { $0.figures.parts.made > 0 && $0.figures.parts.scrap >= 0 }
             .sorted { (order[$0.keys[0]] ?? 0) < (order[$1.keys[0]] ?? 0) }
-        guard rows.count >= World.shareShifts.least else { return (nil, []) }
-        let scrap = rows.map { Int($0.figures.parts.scrap) }
-        let made = rows.map { Int($0.figures.parts.made) }
-        let first = min(World.shareShifts.baseline, rows.count)
-        let usual =
-            Double(scrap.prefix(first).reduce(0, +)) / Double(made.prefix(first).reduce(0, +))
-        do throws(ChartRefusal) {
-            return (
-                try ControlChart.shares(defective: scrap, of: made, baseline: usual),
-                rows.map { $0.names[0] }
-            )
-        } catch {
-            return (nil, [])
+            .map { ($0.names[0], $0.figures.parts) }
+    }
+
+    /// A chart of counts, one point a shift; its middle rests on the oldest shifts.
+    ///
+    /// Defects are scrap and parts to be worked on again.
+    private static func chart(
+        _ kind: ChartKind, of shifts: [PartTotals]
+    ) throws(ChartRefusal) -> ControlChart {
+        guard shifts.count >= shareShifts.least else {
+            throw .tooFew(needed: shareShifts.least, found: shifts.count)
+        }
+        let made = shifts.map { Int($0.made) }
+        let scrap = shifts.map { Int($0.scrap) }
+        let defects = shifts.map { Int($0.scrap + $0.rework) }
+        let usual = min(shareShifts.baseline, shifts.count)
+        func rate(_ counts: [Int], _ sizes: [Int]) -> Double {
+            Double(counts.prefix(usual).reduce(0, +)) / Double(sizes.prefix(usual).reduce(0, +))
+        }
+        if kind == .number || kind == .defects {
+            guard Double(made.max() ?? 0) <= mostUnequal * Double(made.min() ?? 0) else {
+                throw .unequalSizes
+            }
+        }
+        switch kind {
+        case .number:
+            let size = made.reduce(0, +) / made.count
+            return try .numbers(defective: scrap, ofEach: size, baseline: rate(scrap, made))
+        case .defects:
+            return try .defects(defects, baseline: rate(defects, defects.map { _ in 1 }))
+        case .defectsPerUnit:
+            return try .defectsPerUnit(
+                defects, units: made.map(Double.init), baseline: rate(defects, made))
+        default: return try .shares(defective: scrap, of: made, baseline: rate(scrap, made))
         }
     }
 

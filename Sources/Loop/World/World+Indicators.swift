@@ -31,6 +31,8 @@ extension World {
         case .unseenTime: indicator = FigureMaking.unseen(readings, period)
         case .parts, .goodParts:
             indicator = FigureMaking.parts(readings, period, onlyGood: key.figure == .goodParts)
+        case .betweenFailures, .repairTime:
+            indicator = failures(key.figure, readings, period)
         case .energy, .energyCost, .idleEnergy, .idleCost:
             indicator = try energySums(readings, period).indicator(key.figure)
         }
@@ -64,6 +66,18 @@ extension World {
             sources: sources(readings), period: period, reasons: factory.reasons,
             previous: sources(previous), previousPeriod: previousPeriod,
             steps: readings.first?.steps ?? .none)
+    }
+
+    /// Mean time between failures, or to repair, of all readings together.
+    private func failures(
+        _ figure: Figure, _ readings: [MachineReading], _ period: TimeRange
+    ) -> Indicator {
+        let all = readings.map { $0.reliability(period) }.reduce(.none, +)
+        let coverage = readings.reduce(TimeElements()) { $0 + $1.elements(period) }.coverage
+        let signals = readings.flatMap(\.signals)
+        return figure == .repairTime
+            ? all.repairIndicator(coverage: coverage, signals: signals)
+            : all.betweenFailuresIndicator(coverage: coverage, signals: signals)
     }
 
     private func reasonTime(

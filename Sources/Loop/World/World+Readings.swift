@@ -13,6 +13,8 @@ struct MachineReading: Sendable {
     let signals: [SignalID]
     let reasons: [Slug: StopReason]
     let steps: ClockSteps
+    /// Time for which no shifts are set.
+    let timeWithoutShifts: [TimeRange]
 
     /// Time elements of a part of the range.
     func elements(_ period: TimeRange) -> TimeElements {
@@ -34,7 +36,19 @@ struct MachineReading: Sendable {
             ?? Production()
         return OEE(
             time: elements(period), production: production, signals: signals,
-            isCounted: parts != nil)
+            isCounted: parts != nil, isPlannedByJobs: isPlannedByJobs(period))
+    }
+
+    /// Whether some of a period is planned because a job was on, as no shifts are set.
+    private func isPlannedByJobs(_ period: TimeRange) -> Bool {
+        timeWithoutShifts.contains { open in
+            timeline.working.contains { $0.overlaps(open) && $0.overlaps(period) }
+        }
+    }
+
+    /// Failures and repairs over a part of the range.
+    func reliability(_ period: TimeRange) -> Reliability {
+        Reliability(timeline: timeline.slice(period), reasons: reasons, steps: steps)
     }
 }
 
@@ -88,12 +102,14 @@ extension World {
             parts = PartLedger(bookings: annotations.bookings, jobs: annotations.jobs)
         }
         let timeline = MachineTimeline(
-            range: wide, observed: observed, working: calendar.workingTime(in: wide),
+            range: wide, observed: observed,
+            working: calendar.plannedTime(in: wide, jobs: annotations.jobs),
             annotations: annotations, reasons: factory.reasons, slow: slow,
             isLive: wide.end >= now)
         return MachineReading(
             machine: machine, timeline: timeline, parts: parts, signals: signals,
-            reasons: factory.reasons, steps: try clockSteps())
+            reasons: factory.reasons, steps: try clockSteps(),
+            timeWithoutShifts: calendar.timeWithoutShifts(in: wide))
     }
 
     /// Jumps of the clock as stored.

@@ -1,7 +1,5 @@
 // A hidden Markov model with normal emissions and sticky states.
 
-import RealModule
-
 /// States that are not seen themselves, only through a noisy level.
 ///
 /// Source: L. Rabiner 1989; `domain/state-inference.md`, method 4.
@@ -19,12 +17,12 @@ public struct HiddenStates: Hashable, Sendable {
 
     /// Logarithm of the probability to go from a state to another.
     private func logStep(_ from: Int, _ to: Int) -> Double {
-        if from == to { return Double.log(stay) }
-        return Double.log((1 - stay) / Double(max(1, levels.count - 1)))
+        if from == to { return PortableMath.log(stay) }
+        return PortableMath.log((1 - stay) / Double(max(1, levels.count - 1)))
     }
 
     private func logEmission(_ state: Int, _ value: Double) -> Double {
-        levels[state].logDensity(value) - Double.log(levels[state].weight)
+        levels[state].logDensity(value) - PortableMath.log(levels[state].weight)
     }
 
     /// The most likely path and its log-likelihood; empty for no values.

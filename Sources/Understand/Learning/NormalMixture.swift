@@ -1,7 +1,5 @@
 // A mixture of normal distributions, fitted by expectation and maximisation, chosen by BIC.
 
-import RealModule
-
 /// One level of a mixture.
 public struct MixtureLevel: Hashable, Sendable, BitwiseCopyable {
     /// Share of the values, 0 to 1.
@@ -21,7 +19,8 @@ public struct MixtureLevel: Hashable, Sendable, BitwiseCopyable {
     /// Logarithm of weight times density.
     func logDensity(_ value: Double) -> Double {
         let z = (value - mean) / deviation
-        return Double.log(weight) - Double.log(deviation) - z * z / 2 - 0.5 * Double.log(2 * .pi)
+        return PortableMath.log(weight) - PortableMath.log(deviation) - z * z / 2 - 0.5
+            * PortableMath.log(2 * .pi)
     }
 }
 
@@ -108,7 +107,7 @@ public struct NormalMixture: Hashable, Sendable {
         self.levels = levels.sorted { $0.mean < $1.mean }
         logLikelihood = final
         let parameters = Double(3 * count - 1)
-        criterion = parameters * Double.log(data.total) - 2 * final
+        criterion = parameters * PortableMath.log(data.total) - 2 * final
     }
 
     /// Levels at the middle of equal shares of the range that the values really take.
@@ -177,9 +176,9 @@ public struct NormalMixture: Hashable, Sendable {
     ) -> (shares: [Double], log: Double) {
         let logs = levels.map { $0.logDensity(value) }
         let most = logs.max() ?? 0
-        let parts = logs.map { Double.exp($0 - most) }
+        let parts = logs.map { PortableMath.exp($0 - most) }
         let sum = parts.reduce(0, +)
-        return (parts.map { $0 / sum }, most + Double.log(sum))
+        return (parts.map { $0 / sum }, most + PortableMath.log(sum))
     }
 
     private static func logLikelihood(_ data: WeightedValues, _ levels: [MixtureLevel]) -> Double {

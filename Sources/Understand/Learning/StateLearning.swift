@@ -1,7 +1,6 @@
 // States learnt from one measured level: off, idle, running, with no threshold typed.
 
 public import Plant
-import RealModule
 
 /// What a level of a trace stands for.
 public enum LearntRole: String, Hashable, Sendable {
@@ -303,8 +302,8 @@ private struct LogScale {
     /// The least value, where it is below zero.
     let least: Double
 
-    func mark(_ value: Double) -> Double { Double.log(max(value - least, 0) + offset) }
-    func value(_ mark: Double) -> Double { Double.exp(mark) - offset + least }
+    func mark(_ value: Double) -> Double { PortableMath.log(max(value - least, 0) + offset) }
+    func value(_ mark: Double) -> Double { PortableMath.exp(mark) - offset + least }
 
     /// The standard deviation that rounding to a digit leaves at a value.
     func width(_ digit: Double, at value: Double) -> Double {

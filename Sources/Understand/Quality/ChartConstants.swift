@@ -1,7 +1,5 @@
 // The constants of control charts, worked out from the normal distribution.
 
-import RealModule
-
 /// Constants for subgroups of one size.
 ///
 /// Source: `domain/spc.md`; d2 and d3 are the mean and standard deviation of the range of `size`
@@ -44,7 +42,7 @@ public struct ChartConstants: Hashable, Sendable {
         let n = Double(size)
         c4 =
             (2 / (n - 1)).squareRoot()
-            * Double.exp(Double.logGamma(n / 2) - Double.logGamma((n - 1) / 2))
+            * PortableMath.exp(PortableMath.logGamma(n / 2) - PortableMath.logGamma((n - 1) / 2))
         // E[R] and E[R²] by Simpson's rule over ±8; F is the normal distribution function.
         let steps = 320
         let width = 16.0 / Double(steps)
@@ -54,17 +52,21 @@ public struct ChartConstants: Hashable, Sendable {
         }
         var mean = 0.0
         for (index, share) in shares.enumerated() {
-            mean += weight(index) * (1 - Double.pow(share, n) - Double.pow(1 - share, n))
+            mean +=
+                weight(index)
+                * (1 - PortableMath.power(share, size) - PortableMath.power(1 - share, size))
         }
         d2 = mean * width / 3
         // E[R²] = 2 ∫∫ over x < y of 1 − F(y)ⁿ − (1 − F(x))ⁿ + (F(y) − F(x))ⁿ.
-        let above = shares.map { Double.pow($0, n) }
-        let under = shares.map { Double.pow(1 - $0, n) }
+        let above = shares.map { PortableMath.power($0, size) }
+        let under = shares.map { PortableMath.power(1 - $0, size) }
         var square = 0.0
         for low in 0...steps {
             var inner = 0.0
             for high in low...steps {
-                let value = 1 - above[high] - under[low] + Double.pow(shares[high] - shares[low], n)
+                let value =
+                    1 - above[high] - under[low]
+                    + PortableMath.power(shares[high] - shares[low], size)
                 // The trapezoid rule suffices: the integrand vanishes at both ends.
                 inner += (high == low || high == steps ? 0.5 : 1) * value
             }

@@ -1,7 +1,5 @@
 // Control charts: what is plotted, its limits, and why some charts cannot be drawn.
 
-import RealModule
-
 /// A kind of control chart.
 public enum ChartKind: String, Hashable, Sendable, CaseIterable {
     /// Single values.
@@ -75,6 +73,8 @@ public enum ChartRefusal: Error, Hashable, Sendable {
     case noSpread
     /// Subgroups of a size without constants, or of different sizes.
     case badSize
+    /// Points of sizes that differ by more than a quarter on a chart for a constant size.
+    case unequalSizes
     /// A value that is not finite, or a count outside of its range.
     case badValue(index: Int)
 
@@ -88,6 +88,9 @@ public enum ChartRefusal: Error, Hashable, Sendable {
         case .noSpread:
             "Every value is the same: the gauge is too coarse for a chart, or it is stuck."
         case .badSize: "Subgroups must have the same size, 2 to 25."
+        case .unequalSizes:
+            "The number of parts differs by more than a quarter from shift to shift: this chart needs"
+                + " about the same number each time. The chart of shares does not."
         case .badValue(let index): "Value \(index + 1) is not one that this chart can show."
         }
     }
@@ -341,7 +344,7 @@ extension ControlChart {
             if breaks.contains(index) { (mean, age) = (target, 0) }
             age += 1
             mean = weight * value + (1 - weight) * mean
-            let part = 1 - Double.pow(1 - weight, Double(2 * age))
+            let part = 1 - PortableMath.power(1 - weight, 2 * age)
             let own = sigma * (weight / (2 - weight) * part).squareRoot()
             points.append(
                 ChartPoint(

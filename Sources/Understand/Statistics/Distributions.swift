@@ -1,15 +1,15 @@
 // Distribution functions that charts, intervals and models need.
 
-import RealModule
-
 /// Functions of the standard normal distribution.
 public enum Normal {
     /// Share below `z`.
-    public static func below(_ z: Double) -> Double { Double.erfc(-z / (2.0).squareRoot()) / 2 }
+    public static func below(_ z: Double) -> Double {
+        PortableMath.complementaryError(-z / (2.0).squareRoot()) / 2
+    }
 
     /// Density at `z`.
     public static func density(_ z: Double) -> Double {
-        Double.exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+        PortableMath.exp(-z * z / 2) / (2 * Double.pi).squareRoot()
     }
 
     /// The `z` with a share of `p` below it, 0 < p < 1; NaN outside.
@@ -41,11 +41,11 @@ public enum Normal {
             terms.reduce(0) { $0 * x + $1 }
         }
         if p < 0.02425 {
-            let q = (-2 * Double.log(p)).squareRoot()
+            let q = (-2 * PortableMath.log(p)).squareRoot()
             return polynomial(c, q) / polynomial(d + [1], q)
         }
         if p > 1 - 0.02425 {
-            let q = (-2 * Double.log(1 - p)).squareRoot()
+            let q = (-2 * PortableMath.log(1 - p)).squareRoot()
             return -polynomial(c, q) / polynomial(d + [1], q)
         }
         let q = p - 0.5
@@ -63,7 +63,7 @@ public enum ChiSquared {
         guard x > 0, freedom > 0 else { return x > 0 ? .nan : 0 }
         let a = freedom / 2
         let y = x / 2
-        let front = Double.exp(a * Double.log(y) - y - logGamma(a))
+        let front = PortableMath.exp(a * PortableMath.log(y) - y - logGamma(a))
         if y < a + 1 {
             var term = 1 / a
             var sum = term
@@ -109,7 +109,7 @@ public enum ChiSquared {
         return (low + high) / 2
     }
 
-    private static func logGamma(_ x: Double) -> Double { Double.logGamma(x) }
+    private static func logGamma(_ x: Double) -> Double { PortableMath.logGamma(x) }
 }
 
 /// Plain figures of a list of numbers.

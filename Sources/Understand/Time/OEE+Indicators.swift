@@ -95,6 +95,9 @@ extension OEE {
     public var gaps: [String] {
         var gaps: [String] = []
         if hasUncounted, counted != nil { gaps.append(uncountedWords) }
+        if isPlannedByJobs {
+            gaps.append("No shifts are set: planned time is the time with a job on the machine.")
+        }
         if time.unknown > .zero {
             gaps.append(
                 "\(Plain.duration(time.unknown)) of planned time was not seen."

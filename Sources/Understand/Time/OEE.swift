@@ -82,22 +82,26 @@ public struct OEE: Hashable, Sendable {
     public let signals: [SignalID]
     /// The part of `time` on machines that do not count their parts: in no figure about parts.
     public let uncounted: TimeElements
+    /// Whether time is planned because a job was on, as no shifts are set.
+    public let isPlannedByJobs: Bool
 
     /// Figures from elements and production; `isCounted` says whether parts are counted or booked
     /// at all.
     public init(
         time: TimeElements, production: Production, signals: [SignalID] = [],
-        isCounted: Bool = true
+        isCounted: Bool = true, isPlannedByJobs: Bool = false
     ) {
         self.init(
             time: time, production: production, signals: signals,
-            uncounted: isCounted ? TimeElements() : time)
+            uncounted: isCounted ? TimeElements() : time, isPlannedByJobs: isPlannedByJobs)
     }
 
     /// Figures of which a part of the time belongs to machines that do not count.
     public init(
-        time: TimeElements, production: Production, signals: [SignalID], uncounted: TimeElements
+        time: TimeElements, production: Production, signals: [SignalID], uncounted: TimeElements,
+        isPlannedByJobs: Bool = false
     ) {
+        self.isPlannedByJobs = isPlannedByJobs
         self.time = time
         self.production = production
         self.signals = signals
@@ -108,12 +112,15 @@ public struct OEE: Hashable, Sendable {
     var counted: OEE? {
         let rest = time - uncounted
         guard rest.calendar > .zero || uncounted.calendar == .zero else { return nil }
-        return OEE(time: rest, production: production, signals: signals)
+        return OEE(
+            time: rest, production: production, signals: signals, isPlannedByJobs: isPlannedByJobs)
     }
 
     /// The same with all of the time, whether parts are counted in it or not: for figures about time
     /// alone.
-    public var wholly: OEE { OEE(time: time, production: production, signals: signals) }
+    public var wholly: OEE {
+        OEE(time: time, production: production, signals: signals, isPlannedByJobs: isPlannedByJobs)
+    }
 
     /// Whether some of the time belongs to machines that do not count.
     public var hasUncounted: Bool { uncounted.calendar > .zero }
@@ -123,7 +130,8 @@ public struct OEE: Hashable, Sendable {
         OEE(
             time: left.time + right.time, production: left.production + right.production,
             signals: left.signals + right.signals.filter { !left.signals.contains($0) },
-            uncounted: left.uncounted + right.uncounted)
+            uncounted: left.uncounted + right.uncounted,
+            isPlannedByJobs: left.isPlannedByJobs || right.isPlannedByJobs)
     }
 
     /// The raw figure before coverage is looked at; nil where it is undefined.

@@ -62,6 +62,17 @@ public struct Reliability: Hashable, Sendable {
         }
     }
 
+    /// No failures and no time.
+    public static let none = Reliability(betweenFailures: [], stillRunning: .zero, repairs: [])
+
+    /// Failures of several machines or periods together.
+    public static func + (left: Reliability, right: Reliability) -> Reliability {
+        Reliability(
+            betweenFailures: left.betweenFailures + right.betweenFailures,
+            stillRunning: left.stillRunning + right.stillRunning,
+            repairs: left.repairs + right.repairs)
+    }
+
     /// Number of failures.
     public var failures: Int { betweenFailures.count }
     /// All operating time.
@@ -82,24 +93,26 @@ public struct Reliability: Hashable, Sendable {
     }
 
     /// Mean time between failures as an indicator.
-    public func betweenFailuresIndicator(coverage: Double) -> Indicator {
+    public func betweenFailuresIndicator(
+        coverage: Double, signals: [SignalID] = []
+    ) -> Indicator {
         indicator(
             "Mean running time between failures", meanBetweenFailures, failures,
-            "All running and setting-up time, divided by the number of failures", operating,
-            coverage)
+            "All running and setting-up time, the run still going on included, divided by the"
+                + " number of failures", operating, coverage, signals)
     }
 
     /// Mean time to restoration as an indicator.
-    public func repairIndicator(coverage: Double) -> Indicator {
+    public func repairIndicator(coverage: Double, signals: [SignalID] = []) -> Indicator {
         indicator(
             "Mean time to repair", meanRepair, repairs.count,
             "All planned time in failures that are over, divided by their number",
-            repairs.reduce(.zero, +), coverage)
+            repairs.reduce(.zero, +), coverage, signals)
     }
 
     private func indicator(
         _ name: String, _ mean: Elapsed?, _ count: Int, _ formula: String, _ sum: Elapsed,
-        _ coverage: Double
+        _ coverage: Double, _ signals: [SignalID]
     ) -> Indicator {
         var value = IndicatorValue.undefined("not enough failures (\(count))")
         if let mean, count >= UnderstandLimits.leastFailures { value = .amount(mean.seconds) }
@@ -111,7 +124,7 @@ public struct Reliability: Hashable, Sendable {
                 parts: [
                     WorkingPart(name: "Time", value: sum.seconds, unit: .seconds),
                     WorkingPart(name: "Failures", value: Double(count), unit: .count),
-                ]))
+                ], signals: signals))
     }
 
     private func mean(_ sum: Elapsed, _ count: Int) -> Elapsed? {

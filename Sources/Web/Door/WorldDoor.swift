@@ -24,7 +24,7 @@ public protocol WorldDoor: Sendable {
         subgroup: Int?
     ) async throws -> QualityPicture?
     /// The page Quality.
-    func qualityOverview(range: TimeRange) async throws -> QualityOverview
+    func qualityOverview(range: TimeRange, chart: ChartKind) async throws -> QualityOverview
     /// Stores one measurement by hand; flushed when it returns (class D1).
     func measure(_ signal: SignalID, value: Double, at time: Timestamp) async throws
     /// States that a machine's trace proposes.

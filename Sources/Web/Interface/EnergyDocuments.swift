@@ -13,19 +13,17 @@ enum EnergyDocuments {
             fallback: RangeChoice.week.range(
                 at: ask.world.time, calendar: ask.world.calendar))
         let picture = try await ask.world.energy(range: range)
-        if ask.query.filled("format") == "xlsx"
-            || ask.accepts(FigureTableDocuments.workbookType)
-        {
+        switch TableForm(ask) {
+        case .workbook:
             return try Workbook.answer(
                 sheets(picture, ask), zone: ask.world.calendar.zone,
                 name: "millwright-energy.xlsx")
-        }
-        if RowFormat(ask) == .csv {
+        case .csv:
             return CSVText.answer(
                 [header.map(CSVText.Cell.plain)] + picture.machines.flatMap(rows),
                 name: "millwright-energy.csv")
+        case .document: return Answer.json(document(picture, ask))
         }
-        return Answer.json(document(picture, ask))
     }
 
     private static func document(_ picture: EnergyPicture, _ ask: Ask) -> JSONValue {

@@ -116,6 +116,16 @@ enum FigureDocuments {
                 at: ask.world.time, calendar: ask.world.calendar))
         let picture = try await ask.world.time(range: range, machine: machine)
         let currency = ask.world.factory.currency
+        switch TableForm(ask) {
+        case .workbook:
+            return try Workbook.answer(
+                LossTable.sheets(picture, ask), zone: ask.world.calendar.zone,
+                name: "millwright-losses.xlsx")
+        case .csv:
+            return CSVText.answer(
+                LossTable.rows(picture, currency), name: "millwright-losses.csv")
+        case .document: break
+        }
         return Answer.json(
             .object([
                 ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),

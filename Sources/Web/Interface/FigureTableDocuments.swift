@@ -7,26 +7,22 @@ import Understand
 
 /// Documents about split figures.
 enum FigureTableDocuments {
-    /// The media type of a workbook.
-    static let workbookType =
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
     /// Ratios that a row has, in this order.
     static let ratios = TimeFigure.allCases
 
     /// `GET /api/v1/figures`.
     static func table(_ ask: Ask) async throws -> Response {
         let table = try await read(ask)
-        if ask.query.filled("format") == "xlsx" || ask.accepts(workbookType) {
+        switch TableForm(ask) {
+        case .workbook:
             return try Workbook.answer(
                 FigureWorkbook.sheets(table, ask), zone: ask.world.calendar.zone,
                 name: "millwright-figures.xlsx")
-        }
-        if RowFormat(ask) == .csv {
+        case .csv:
             let rows = [header(table).map(CSVText.Cell.plain)] + table.rows.map(cells)
             return CSVText.answer(rows, name: "millwright-figures.csv")
+        case .document: return Answer.json(document(table))
         }
-        return Answer.json(document(table))
     }
 
     /// What is asked for.

@@ -57,24 +57,19 @@ enum FigureWorkbook {
 
     /// How this was made: range, formulas with their versions, what is missing row by row.
     private static func working(_ table: FigureTable, _ ask: Ask) -> Workbook.Sheet {
+        let notes = [
+            (
+                "Closed shifts",
+                "Rows by shift or day come from the closing of each shift in the journal; shifts"
+                    + " that are not closed come from the stored samples."
+            ),
+            (
+                "Seen",
+                "Planned time in which the machine was seen, of all planned time. Below 90%"
+                    + " combined figures are left empty."
+            ),
+        ]
         var rows: [[Workbook.Cell]] = [
-            [.title("How this was made")],
-            [.text("Site"), .text(ask.world.factory.name)],
-            [.text("From"), .moment(table.range.start)],
-            [.text("To"), .moment(table.range.end)],
-            [.text("Times are on the wall clock of"), .text(ask.world.factory.zone)],
-            [
-                .text("Closed shifts"),
-                .text(
-                    "Rows by shift or day come from the closing of each shift in the journal;"
-                        + " shifts that are not closed come from the stored samples."),
-            ],
-            [
-                .text("Seen"),
-                .text(
-                    "Planned time in which the machine was seen, of all planned time. Below 90%"
-                        + " combined figures are left empty."),
-            ],
             [], [.title("Figure"), .title("Definition"), .title("Formula"), .title("In words")],
         ]
         let example =
@@ -93,7 +88,7 @@ enum FigureWorkbook {
                 rows.append([.text(row.names.joined(separator: ", ")), .text(gap)])
             }
         }
-        return Workbook.Sheet(name: "How this was made", rows: rows)
+        return WorkingSheet.sheet(ask, range: table.range, notes: notes, more: rows)
     }
 
     /// `planned_busy_s` as `Planned busy`.

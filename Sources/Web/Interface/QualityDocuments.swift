@@ -13,36 +13,46 @@ enum QualityDocuments {
         let range = try ask.range(
             fallback: RangeChoice.week.range(
                 at: ask.world.time, calendar: ask.world.calendar))
-        let picture = try await ask.world.qualityOverview(range: range)
+        let picture = try await ask.world.qualityOverview(
+            range: range, chart: try QualityRequest.countChart(ask))
+        switch TableForm(ask) {
+        case .workbook:
+            return try Workbook.answer(
+                QualityTable.sheets(picture, ask), zone: ask.world.calendar.zone,
+                name: "millwright-quality.xlsx")
+        case .csv: return CSVText.answer(QualityTable.rows(picture), name: "millwright-quality.csv")
+        case .document: return Answer.json(document(picture, ask.world.factory))
+        }
+    }
+
+    private static func document(_ picture: QualityOverview, _ factory: Factory) -> JSONValue {
         let shares = zip(picture.shifts, picture.shares?.points ?? []).map { shift, point in
             JSONValue.object([
-                ("shift", .text(shift)), ("share", .number(point.value)),
+                ("shift", .text(shift)), ("value", .number(point.value)),
                 ("centre", .number(point.centre)), ("lower", .number(point.lower)),
                 ("upper", .number(point.upper)), ("is_out", .flag(point.isOut)),
             ])
         }
-        return Answer.json(
-            .object([
-                ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
-                ("sentence", .text(picture.sentence)),
-                ("machines", .list(picture.machines.map(machine))),
-                ("scrap_by_shift", .list(shares)),
-                ("findings", .list(picture.shareFindings.map { .text($0.sentence) })),
-                (
-                    "watched",
-                    .list(
-                        picture.watched.map { chart in
-                            .object([
-                                ("signal", .whole(Int64(chart.signal.id.number))),
-                                ("name", .text(chart.signal.name)),
-                                (
-                                    "sentence",
-                                    .text(QualityWords.sentence(chart, ask.world.factory))
-                                ),
-                            ])
-                        })
-                ),
-            ]))
+        return .object([
+            ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
+            ("sentence", .text(picture.sentence)),
+            ("machines", .list(picture.machines.map(machine))),
+            ("chart", .text(picture.shareKind.rawValue)),
+            ("refused", .text(orNull: picture.shareRefusal?.sentence)),
+            ("scrap_by_shift", .list(shares)),
+            ("findings", .list(picture.shareFindings.map { .text($0.sentence) })),
+            (
+                "watched",
+                .list(
+                    picture.watched.map { chart in
+                        .object([
+                            ("signal", .whole(Int64(chart.signal.id.number))),
+                            ("name", .text(chart.signal.name)),
+                            ("sentence", .text(QualityWords.sentence(chart, factory))),
+                        ])
+                    })
+            ),
+        ])
     }
 
     private static func machine(_ row: MachineQuality) -> JSONValue {
@@ -126,17 +136,24 @@ enum QualityDocuments {
     /// `GET /api/v1/quality/{signal}`.
     static func chart(_ ask: Ask) async throws -> Response {
         let (picture, _) = try await QualityRequest.picture(ask)
-        return Answer.json(document(picture, ask.world.factory))
+        switch TableForm(ask) {
+        case .workbook:
+            return try Workbook.answer(
+                QualityTable.sheets(picture, ask), zone: ask.world.calendar.zone,
+                name: "millwright-chart.xlsx")
+        case .csv: return CSVText.answer(QualityTable.rows(picture), name: "millwright-chart.csv")
+        case .document: return Answer.json(document(picture, ask.world.factory))
+        }
     }
 
     private static func document(
         _ picture: QualityPicture, _ factory: Factory
     ) -> JSONValue {
-        let signals = picture.chart?.signals(RunRule.standard(.individuals)) ?? []
+        let signals = picture.chart?.signals(RunRule.standard(picture.kind)) ?? []
         let first = picture.chart?.points.first
         return .object([
             ("signal", .whole(Int64(picture.signal.id.number))),
-            ("unit", .text(picture.signal.unit)), ("kind", .text(ChartKind.individuals.rawValue)),
+            ("unit", .text(picture.signal.unit)), ("kind", .text(picture.kind.rawValue)),
             ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
             ("says", .text(QualityWords.sentence(picture, factory))),
             ("refused", .text(orNull: picture.refusal?.sentence)),

@@ -24,6 +24,24 @@ enum QualityRequest {
         .weightedMean, .cumulativeSum,
     ]
 
+    /// Charts of counts by shift.
+    static let countKinds: [ChartKind] = [.share, .number, .defects, .defectsPerUnit]
+
+    /// The chart of counts that a request asks for: p unless another is named.
+    static func countChart(_ ask: Ask) throws -> ChartKind {
+        guard let text = ask.query.filled("chart") else { return .share }
+        guard let kind = ChartKind(rawValue: text), countKinds.contains(kind) else {
+            throw Problem(
+                .badRequest, "\(text) is no chart of counts.",
+                errors: [
+                    .init(
+                        field: "chart",
+                        says: countKinds.map(\.rawValue).joined(separator: ", "))
+                ])
+        }
+        return kind
+    }
+
     /// The chart that a request asks for.
     static func picture(_ ask: Ask) async throws -> (QualityPicture, Asked) {
         let now = ask.world.time

@@ -44,7 +44,7 @@ enum Workbook {
     /// A workbook as a download.
     static func answer(_ sheets: [Sheet], zone: ZoneRules, name: String) throws -> Response {
         var response = Answer.bytes(
-            try bytes(sheets, zone: zone), type: FigureTableDocuments.workbookType)
+            try bytes(sheets, zone: zone), type: TableForm.workbookType)
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         return response
     }

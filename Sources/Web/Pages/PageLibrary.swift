@@ -57,6 +57,7 @@ struct PageLibrary: Sendable {
             ("head", PackageResources.head_mustache),
             ("card", PackageResources.card_mustache),
             ("legend", PackageResources.legend_mustache),
+            ("table_links", PackageResources.table_links_mustache),
             ("energy", PackageResources.energy_mustache),
             ("goodness", PackageResources.goodness_mustache),
             ("states", PackageResources.states_mustache),

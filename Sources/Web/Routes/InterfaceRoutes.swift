@@ -21,6 +21,9 @@ enum InterfaceRoutes {
     private static let format = Route.Parameter(
         name: "format", place: .query,
         says: "`json`, `csv` or `ndjson`, as an Accept header would say.")
+    private static let tableFormat = Route.Parameter(
+        name: "format", place: .query,
+        says: "`json`, `csv` or `xlsx`, as an Accept header would say.")
     private static let number = Route.Parameter(
         name: "signal", place: .path, says: "Number of the signal.", type: "integer",
         isRequired: true)
@@ -192,7 +195,9 @@ enum InterfaceRoutes {
                     name: "subgroup", place: .query,
                     says: "Values in a point, 1 to 25; that of the characteristic when left out.",
                     type: "integer"),
-            ], answer: json("ControlChart"), problems: [.badRequest, .notFound],
+                tableFormat,
+            ], answer: TableForm.content(schema: "ControlChart"),
+            problems: [.badRequest, .notFound],
             run: QualityDocuments.chart),
         read(
             "/api/v1/signals/{signal}/{slug}/samples",
@@ -219,7 +224,8 @@ enum InterfaceRoutes {
     private static let figures: [Route] = [
         read(
             "/api/v1/time", "Lost time ranked by reason, with a strip for each machine.",
-            group: "Figures", parameters: [from, to, oneMachine], answer: json("Time"),
+            group: "Figures", parameters: [from, to, oneMachine, tableFormat],
+            answer: TableForm.content(schema: "Time"),
             problems: [.badRequest, .notFound], run: FigureDocuments.time),
         read(
             "/api/v1/figures",
@@ -231,19 +237,22 @@ enum InterfaceRoutes {
                     name: "by", place: .query,
                     says: "With commas between: site, machine, shift, day, job, product;"
                         + " machine when left out."),
-                .init(
-                    name: "format", place: .query,
-                    says: "`json`, `csv` or `xlsx`, as an Accept header would say."),
+                tableFormat,
             ],
-            answer: Route.Content(
-                types: ["application/json", "text/csv", FigureTableDocuments.workbookType],
-                schema: "FigureTable"),
+            answer: TableForm.content(schema: "FigureTable"),
             problems: [.badRequest, .notFound], run: FigureTableDocuments.table),
         read(
             "/api/v1/quality",
-            "Good parts and scrap by machine, scrap shares by shift as a p chart, what is"
-                + " watched.", group: "Figures", parameters: [from, to],
-            answer: json("Quality"), run: QualityDocuments.overview),
+            "Good parts and scrap by machine, scrap by shift as a chart of counts, what is"
+                + " watched.", group: "Figures",
+            parameters: [
+                from, to,
+                .init(
+                    name: "chart", place: .query,
+                    says: "Chart of scrap by shift: p (share), np (number), c (defects), u"
+                        + " (defects a part); p when left out."), tableFormat,
+            ],
+            answer: TableForm.content(schema: "Quality"), run: QualityDocuments.overview),
         Route(
             method: .post, path: "/api/v1/measurements", need: .permission(.enter),
             summary: "Stores one measurement by hand; it is on the disk when this answers.",
@@ -256,13 +265,9 @@ enum InterfaceRoutes {
             group: "Figures",
             parameters: [
                 from, to,
-                .init(
-                    name: "format", place: .query,
-                    says: "`json`, `csv` or `xlsx`, as an Accept header would say."),
+                tableFormat,
             ],
-            answer: Route.Content(
-                types: ["application/json", "text/csv", FigureTableDocuments.workbookType],
-                schema: "Energy"), run: EnergyDocuments.energy),
+            answer: TableForm.content(schema: "Energy"), run: EnergyDocuments.energy),
         read(
             "/api/v1/lines", "Lines of machines with the OEE of each, measured at its output.",
             group: "Figures", parameters: [from, to], answer: json("Lines"),

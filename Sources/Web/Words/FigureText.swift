@@ -26,6 +26,8 @@ enum FigureText {
         case .qualityRatio: "Quality"
         case .reasonTime: "Time lost: " + Plain.midSentence(indicator.name)
         case .unseenTime: "Time not seen"
+        case .betweenFailures: "Running time between failures"
+        case .repairTime: "Time to repair"
         }
     }
 
@@ -58,7 +60,7 @@ enum FigureText {
         case .goodParts: return value + were + " good" + place
         case .unseenTime: return value + " were not seen" + place
         case .runningShare, .oee, .availability, .effectiveness, .qualityRatio, .reasonTime,
-            .unexplainedShare:
+            .unexplainedShare, .betweenFailures, .repairTime:
             return name + (machine.map { " of " + $0 } ?? "") + " was " + value
         }
     }

@@ -273,8 +273,8 @@ struct RunningWorld: WorldDoor {
         }
     }
 
-    func qualityOverview(range: TimeRange) async throws -> QualityOverview {
-        try await box.read { try world.qualityOverview(range: range) }
+    func qualityOverview(range: TimeRange, chart: ChartKind) async throws -> QualityOverview {
+        try await box.read { try world.qualityOverview(range: range, chart: chart) }
     }
 
     func measure(_ signal: SignalID, value: Double, at time: Timestamp) async throws {

@@ -114,24 +114,36 @@ enum FixtureFigures {
                 ]
             )
         case .unexplainedShare: return unexplained
+        case .betweenFailures, .repairTime:
+            return failures
         case .energy, .idleEnergy, .energyCost, .idleCost: return energy(key.figure, machines)
         case .parts, .goodParts:
             let parts = machines.map {
                 WorkingPart(name: $0.name, value: Double($0.parts), unit: .parts)
             }
             return ("Parts made", .parts, .sum, parts.map(\.value).reduce(0, +), parts)
-        case .oee, .effectiveness, .qualityRatio:
-            return (
-                key.figure.rawValue, .ratio, .product,
-                0.9 * 0.8 * 0.5,
-                [
-                    WorkingPart(name: "One", value: 0.9, unit: .ratio),
-                    WorkingPart(name: "Two", value: 0.8, unit: .ratio),
-                    WorkingPart(name: "Three", value: 0.5, unit: .ratio),
-                ]
-            )
+        case .oee, .effectiveness, .qualityRatio: return product(key.figure.rawValue)
         }
     }
+
+    private static func product(_ name: String) -> Content {
+        (
+            name, .ratio, .product, 0.9 * 0.8 * 0.5,
+            [
+                WorkingPart(name: "One", value: 0.9, unit: .ratio),
+                WorkingPart(name: "Two", value: 0.8, unit: .ratio),
+                WorkingPart(name: "Three", value: 0.5, unit: .ratio),
+            ]
+        )
+    }
+
+    private static let failures: Content = (
+        "Running time between failures", .seconds, .ratio, 7_200,
+        [
+            WorkingPart(name: "Time", value: 14_400, unit: .seconds),
+            WorkingPart(name: "Failures", value: 2, unit: .count),
+        ]
+    )
 
     /// Ranked losses of machines.
     static func losses(

@@ -7,7 +7,7 @@ import Web
 @testable import Loop
 
 extension FixtureWorld {
-    func qualityOverview(range: TimeRange) async throws -> QualityOverview {
+    func qualityOverview(range: TimeRange, chart kind: ChartKind) async throws -> QualityOverview {
         let machines = factory.activeMachines.enumerated().map { index, machine in
             let scrap = Int64(40 / (index + 1))
             return MachineQuality(
@@ -15,8 +15,11 @@ extension FixtureWorld {
                 causes: index == 0 ? [(cause: "Bore", parts: 12)] : [])
         }
         let scrap = (0..<30).map { 8 + $0 * 7 % 5 + ($0 == 29 ? 30 : 0) }
-        let chart = try ControlChart.shares(
-            defective: scrap, of: scrap.map { _ in 450 }, baseline: 0.022)
+        let chart =
+            kind == .defects
+            ? try ControlChart.defects(scrap, baseline: 9.9)
+            : try ControlChart.shares(
+                defective: scrap, of: scrap.map { _ in 450 }, baseline: 0.022)
         let signal = factory.signals.keys.min()
         var watched: [QualityPicture] = []
         if let signal, story != .empty,
@@ -33,7 +36,8 @@ extension FixtureWorld {
                 : "97% of the parts were good this week: 3,500 of 3,600.",
             machines: machines, shares: machines.isEmpty ? nil : chart,
             shifts: machines.isEmpty ? [] : (0..<30).map { "Early, day \($0)" },
-            shareFindings: machines.isEmpty ? [] : chart.findings(), watched: watched)
+            shareFindings: machines.isEmpty ? [] : chart.findings(), watched: watched,
+            shareKind: kind)
     }
 
     func figureTable(

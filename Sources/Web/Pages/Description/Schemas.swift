@@ -318,9 +318,11 @@ enum Schemas {
                     (
                         "scrap_by_shift",
                         typed(
-                            "array", "Share, centre and limits of each shift with parts: a p chart."
+                            "array", "Value, centre and limits of each shift with parts."
                         )
                     ),
+                    ("chart", typed("string", "Chart of those shifts: p, np, c or u.")),
+                    ("refused", maybe("string", "Why there is no such chart.")),
                     ("watched", typed("array", "Signals with what their charts say.")),
                 ], needed: ["sentence", "machines"])
         ),

@@ -57,7 +57,7 @@ struct EnergyModel: Sendable {
     let findings: [String]
     let hasFindings: Bool
     let unmetered: String?
-    let document: String
+    let files: TableLinks
 }
 
 /// `GET /energy`.
@@ -98,8 +98,7 @@ enum EnergyPage {
                 ? nil
                 : "Without a meter, and in no figure: "
                     + picture.unmetered.map(\.name).joined(separator: ", ") + ".",
-            document: "/api/v1/energy?from=\(picture.range.start.millisecondsSince1970)"
-                + "&to=\(picture.range.end.millisecondsSince1970)")
+            files: TableLinks("/api/v1/energy", range: picture.range))
     }
 
     /// kWh with as many places as it needs.

@@ -38,6 +38,7 @@ struct MachineModel: Sendable {
     let hasTexts: Bool
     let timeAddress: String
     let statesAddress: String
+    let failuresAddress: String
 }
 
 /// `GET /m/{machine}`.
@@ -100,7 +101,11 @@ enum MachinePage {
             dayAxis: TimeAxis(now.stripRange, zone: clock.zone, most: 9).drawing,
             charts: charts, hasCharts: !charts.isEmpty, texts: texts, hasTexts: !texts.isEmpty,
             timeAddress: "/time?range=week&machine=" + id.text,
-            statesAddress: "/m/\(id.text)/states")
+            statesAddress: "/m/\(id.text)/states",
+            failuresAddress: FigureText.address(
+                FigureKey(
+                    figure: .betweenFailures, machine: id,
+                    range: RangeChoice.month.range(at: world.time, calendar: world.calendar))))
     }
 
     private static func frame(_ now: MachineNow, ask: Ask) async throws -> PageFrame {

@@ -37,6 +37,8 @@ struct GoodnessModel: Sendable {
 
     let frame: PageFrame
     let choices: [TimeModel.Choice]
+    let charts: [TimeModel.Choice]
+    let chartTitle: String
     let period: String
     let rows: [Row]
     let hasRows: Bool
@@ -50,14 +52,15 @@ struct GoodnessModel: Sendable {
     let hasWatched: Bool
     let canSetUp: Bool
     let machines: [MachineChoice]
-    let document: String
+    let files: TableLinks
 }
 
 /// `GET /quality` and its forms.
 enum GoodnessPage {
     static func answer(_ ask: Ask) async throws -> Response {
         let period = try AskedPeriod(ask, usual: .week)
-        let picture = try await ask.world.qualityOverview(range: period.range)
+        let picture = try await ask.world.qualityOverview(
+            range: period.range, chart: try QualityRequest.countChart(ask))
         return try ask.page(model(picture, period, ask), template: "goodness")
     }
 
@@ -68,7 +71,7 @@ enum GoodnessPage {
         let clock = ask.clock
         let most = picture.machines.map { Double($0.parts.scrap) }.max() ?? 0
         let marked = Set(
-            picture.shares?.signals(RunRule.standard(.share)).map(\.index) ?? [])
+            picture.shares?.signals(RunRule.standard(picture.shareKind)).map(\.index) ?? [])
         let drawing = picture.shares.flatMap {
             ControlDrawing($0, limits: nil, marked: marked)
         }
@@ -79,12 +82,22 @@ enum GoodnessPage {
                     ask.siteCell,
                     .init(label: "Time", value: clock.range(picture.range, today: now)),
                 ]),
-            choices: period.links("/quality"),
+            choices: period.links(
+                "/quality",
+                filter: picture.shareKind == .share ? "" : "&chart=" + picture.shareKind.rawValue),
+            charts: QualityRequest.countKinds.map { kind in
+                .init(
+                    name: title(kind),
+                    address: period.address("/quality")
+                        + "&chart=\(kind.rawValue)#chart", isHere: kind == picture.shareKind)
+            },
+            chartTitle: title(picture.shareKind),
             period: clock.range(picture.range, today: now),
             rows: picture.machines.map { row($0, most: most) }, hasRows: !picture.machines.isEmpty,
-            drawing: drawing?.drawing(label: "Scrap share by shift. \(shareWords(picture))"),
+            drawing: drawing?.drawing(
+                label: "\(title(picture.shareKind)) by shift. \(shareWords(picture))"),
             marks: drawing?.scale.marks.compactMap { Double($0) }
-                .map { Plain.decimal($0 * 100, places: 1) + "%" } ?? [],
+                .map { value($0, picture.shareKind) } ?? [],
             first: picture.shifts.first ?? "", last: picture.shifts.last ?? "",
             shareWords: shareWords(picture),
             unplanned: unplannedWords(picture),
@@ -93,8 +106,9 @@ enum GoodnessPage {
             machines: ask.world.factory.activeMachines.map {
                 .init(id: $0.id.text, name: $0.name)
             },
-            document: "/api/v1/quality?from=\(picture.range.start.millisecondsSince1970)"
-                + "&to=\(picture.range.end.millisecondsSince1970)")
+            files: TableLinks(
+                "/api/v1/quality", range: picture.range,
+                filter: "&chart=" + picture.shareKind.rawValue))
     }
 
     private static func unplannedWords(_ picture: QualityOverview) -> String? {
@@ -106,12 +120,37 @@ enum GoodnessPage {
 
     private static func shareWords(_ picture: QualityOverview) -> String {
         guard let chart = picture.shares else {
+            if let refusal = picture.shareRefusal, refusal == .unequalSizes {
+                return refusal.sentence
+            }
             return "At least eight shifts with parts are needed before the scrap of a shift can be"
                 + " judged."
         }
         let finding = picture.shareFindings.first.map { $0.sentence + " " } ?? ""
-        return finding + "Usual is \(Plain.decimal(chart.centre * 100, places: 1))%, by the first"
-            + " 20 shifts shown; a shift with few parts has wider limits."
+        let few =
+            picture.shareKind == .share || picture.shareKind == .defectsPerUnit
+            ? "; a shift with few parts has wider limits." : "."
+        return finding + "Usual is \(value(chart.centre, picture.shareKind)), by the first 20"
+            + " shifts shown" + few
+    }
+
+    /// What a chart of counts shows, for a person who does not know its letter.
+    private static func title(_ kind: ChartKind) -> String {
+        switch kind {
+        case .number: "Scrap parts"
+        case .defects: "Scrap and rework"
+        case .defectsPerUnit: "Scrap and rework, per 100 parts"
+        default: "Scrap share"
+        }
+    }
+
+    /// A value of such a chart.
+    private static func value(_ value: Double, _ kind: ChartKind) -> String {
+        switch kind {
+        case .share: Plain.decimal(value * 100, places: 1) + "%"
+        case .defectsPerUnit: Plain.decimal(value * 100, places: 1)
+        default: Plain.decimal(value, places: 1)
+        }
     }
 
     private static func row(_ machine: MachineQuality, most: Double) -> GoodnessModel.Row {

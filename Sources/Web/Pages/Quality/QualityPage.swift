@@ -40,7 +40,7 @@ struct QualityModel: Sendable {
     let upper: String
     let from: String
     let to: String
-    let document: String
+    let files: TableLinks
     let kinds: [TimeModel.Choice]
     let keepAction: String
     let measureAction: String?
@@ -102,8 +102,8 @@ enum QualityPage {
             address: ask.request.uri.path, lower: shown(asked.lower, picture.limits?.lower),
             upper: shown(asked.upper, picture.limits?.upper),
             from: ask.query.filled("from") ?? "", to: ask.query.filled("to") ?? "",
-            document: "/api/v1" + ask.request.uri.path
-                + (ask.request.uri.query.map { "?" + $0 } ?? ""),
+            files: TableLinks(
+                "/api/v1" + ask.request.uri.path, query: ask.request.uri.query ?? ""),
             kinds: kinds(picture, ask), keepAction: ask.request.uri.path + "/keep",
             measureAction: picture.signal.source.connection == BuiltInConnection.hand
                 ? ask.request.uri.path + "/measure" : nil,

@@ -75,6 +75,13 @@ struct AskedPeriod: Sendable, Hashable {
         }
     }
 
+    /// The address of a page for this period, open for more of the query.
+    func address(_ page: String) -> String {
+        if let choice { return "\(page)?range=\(choice.rawValue)" }
+        return "\(page)?from=\(range.start.millisecondsSince1970)"
+            + "&to=\(range.end.millisecondsSince1970)"
+    }
+
     /// Links to all named periods of a page; `filter` is what else its address says.
     func links(_ page: String, filter: String = "") -> [TimeModel.Choice] {
         RangeChoice.allCases.map {

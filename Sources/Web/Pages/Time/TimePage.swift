@@ -79,6 +79,7 @@ struct TimeModel: Sendable {
     let bigLosses: [BigLossRow]
     let changeovers: String?
     let split: SplitModel
+    let files: TableLinks
 }
 
 /// `GET /time`.
@@ -147,7 +148,8 @@ enum TimePage {
                 FigureLink($0, currency: currency)
             }, rules: picture.moneyRules,
             bigLosses: picture.bigLosses.map(bigLoss), changeovers: picture.changeovers,
-            split: SplitModel(table, choice: asked.choice, machine: picture.machine, ask: ask))
+            split: SplitModel(table, choice: asked.choice, machine: picture.machine, ask: ask),
+            files: TableLinks("/api/v1/time", range: picture.range, filter: filter))
     }
 
     private static func bigLoss(_ loss: BigLoss) -> TimeModel.BigLossRow {

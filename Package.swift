@@ -25,10 +25,13 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -45,6 +48,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
@@ -53,11 +59,15 @@ let package = Package(
         .systemLibrary(
             name: "CXlsxWriter", pkgConfig: "xlsxwriter",
             providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
         .target(
             name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
+        .target(name: "Backup", dependencies: ["CZstd", crypto], swiftSettings: hot),
+        .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
         .target(name: "Understand", dependencies: ["Plant"], swiftSettings: hot),
@@ -66,13 +76,13 @@ let package = Package(
             name: "Loop",
             dependencies: [
                 "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
-                logging, crypto, cryptoExtras, toml,
+                "Backup", "Trust", logging, crypto, cryptoExtras, toml,
             ] + nio,
             swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
-                "Plant", "Understand", "Loop", "CXlsxWriter", hummingbird, logging,
+                "Plant", "Understand", "Loop", "CXlsxWriter", "CQrencode", hummingbird, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -88,6 +98,8 @@ let package = Package(
                 "Plant", "Wire", "Journal", "Capture", "Loop", "Web", hummingbird, logging,
                 lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"), nioSSL,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -115,6 +127,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "Plant", "PowerCut"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BackupTests", dependencies: ["Backup", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "TrustTests", dependencies: ["Trust", crypto, x509, asn1],
             swiftSettings: strict),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,

@@ -3,36 +3,6 @@
 import GRDB
 public import Plant
 
-/// The one who set the box up.
-public struct Owner: Hashable, Sendable {
-    /// The name they gave.
-    public let name: String
-    /// The pass phrase's hash as a PHC string; made and checked elsewhere (S-11).
-    public let passHash: String
-    /// When it was set.
-    public let changed: Timestamp
-}
-
-/// A signed-in browser.
-public struct Session: Hashable, Sendable {
-    /// SHA-256 of its token in lower-case hexadecimal.
-    public let hash: String
-    /// When it began.
-    public let created: Timestamp
-    /// When it was last used, as far as it was noted.
-    public let used: Timestamp
-    /// When it ends, whatever happens (S-15).
-    public let expires: Timestamp
-
-    /// A session.
-    public init(hash: String, created: Timestamp, used: Timestamp, expires: Timestamp) {
-        self.hash = hash
-        self.created = created
-        self.used = used
-        self.expires = expires
-    }
-}
-
 /// A program's key.
 public struct AccessToken: Hashable, Sendable {
     /// Its id, which may be shown.
@@ -87,35 +57,17 @@ public enum CredentialLimits {
     public static let tokens = 1000
     /// Sessions that are not over; the oldest goes when one more begins.
     public static let sessions = 1000
+    /// People who may come in; more are refused.
+    public static let people = 500
+    /// Devices that may come in; more are refused.
+    public static let devices = 500
+    /// Life of an invitation.
+    public static let invitationLife = Elapsed.hours(24 * 7)
 }
 
 /// Hashes of secrets in `core.db`; every change is flushed when its call returns.
 public struct Credentials: Sendable {
     let file: CoreDatabase
-
-    /// The owner, nil before the box was set up.
-    public func owner() throws -> Owner? {
-        try file.read { db in
-            try Row.fetchOne(db, sql: "SELECT name, pass, changed FROM owner").map { row in
-                Owner(
-                    name: try row.value(0), passHash: try row.value(1),
-                    changed: Timestamp(nanoseconds: try row.value(2)))
-            }
-        }
-    }
-
-    /// Sets the owner; the setup code is used up and all sessions end (S-02, S-15).
-    public func setOwner(name: String, passHash: String, at time: Timestamp) async throws {
-        try await file.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO owner (one, name, pass, changed) VALUES (1, ?, ?, ?)
-                    ON CONFLICT (one) DO UPDATE SET
-                        name = excluded.name, pass = excluded.pass, changed = excluded.changed
-                    """, arguments: [name, passHash, time.nanoseconds])
-            try db.execute(sql: "DELETE FROM setup_code; DELETE FROM session")
-        }
-    }
 
     /// Keeps a key; throws `tooLarge` when there are too many.
     public func addToken(_ token: AccessToken) async throws {
@@ -166,62 +118,6 @@ public struct Credentials: Sendable {
         }
     }
 
-    /// Begins a session; sessions that are over go, and the oldest when there are too many.
-    public func addSession(_ session: Session) async throws {
-        try await file.write { db in
-            try db.execute(
-                sql: "DELETE FROM session WHERE expires <= ?",
-                arguments: [session.created.nanoseconds])
-            try db.execute(
-                sql: """
-                    DELETE FROM session WHERE hash IN
-                        (SELECT hash FROM session ORDER BY used DESC LIMIT -1 OFFSET ?)
-                    """, arguments: [CredentialLimits.sessions - 1])
-            try db.execute(
-                sql: "INSERT INTO session (hash, created, used, expires) VALUES (?, ?, ?, ?)",
-                arguments: [
-                    session.hash, session.created.nanoseconds, session.used.nanoseconds,
-                    session.expires.nanoseconds,
-                ])
-        }
-    }
-
-    /// The session with a hash, nil when there is none; whether it is over is the caller's rule.
-    public func session(hash: String) throws -> Session? {
-        try file.read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT created, used, expires FROM session WHERE hash = ?",
-                arguments: [hash]
-            ).map { row in
-                Session(
-                    hash: hash, created: Timestamp(nanoseconds: try row.value(0)),
-                    used: Timestamp(nanoseconds: try row.value(1)),
-                    expires: Timestamp(nanoseconds: try row.value(2)))
-            }
-        }
-    }
-
-    /// Notes that a session was used; a flush each time, so note it rarely.
-    public func touchSession(hash: String, at time: Timestamp) async throws {
-        try await file.write { db in
-            try db.execute(
-                sql: "UPDATE session SET used = ? WHERE hash = ?",
-                arguments: [time.nanoseconds, hash])
-        }
-    }
-
-    /// Ends a session.
-    public func removeSession(hash: String) async throws {
-        try await file.write { db in
-            try db.execute(sql: "DELETE FROM session WHERE hash = ?", arguments: [hash])
-        }
-    }
-
-    /// Ends all sessions.
-    public func removeAllSessions() async throws {
-        try await file.write { db in try db.execute(sql: "DELETE FROM session") }
-    }
-
     /// Puts a new setup code in place of any before; its tries begin at none (S-02).
     public func setSetupCode(hash: String, at time: Timestamp) async throws {
         try await file.write { db in
@@ -264,7 +160,7 @@ public struct Credentials: Sendable {
         }
     }
 
-    private static func isAlive(created: Int64, at time: Timestamp) -> Bool {
+    static func isAlive(created: Int64, at time: Timestamp) -> Bool {
         time < Timestamp(nanoseconds: created) + CredentialLimits.setupCodeLife
     }
 

@@ -63,6 +63,18 @@ extension JournalStore {
         }
     }
 
+    /// Entries as they are stored, with their hashes: what a third party verifies.
+    public func chain(
+        after: Int64, limit: Int
+    ) throws -> [(sequence: Int64, entry: String, hash: String)] {
+        try file.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT seq, entry, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
+                arguments: [after, max(0, min(limit, JournalLimits.eventsPerRead))]
+            ).map { row in (try row.value(0), try row.value(1), try row.value(2)) }
+        }
+    }
+
     /// The entry with an id, nil when there is none.
     public func event(_ id: EventID) throws -> StoredEvent? {
         try file.read { db in

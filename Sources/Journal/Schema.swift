@@ -14,7 +14,8 @@ struct SchemaStep: Sendable {
 /// The form of the file, recorded in the table `meta`.
 enum Schema {
     static let steps = [
-        SchemaStep(version: 1, oldestReader: 1, sql: chainTables + credentialTables)
+        SchemaStep(version: 1, oldestReader: 1, sql: chainTables + credentialTables),
+        SchemaStep(version: 2, oldestReader: 2, sql: peopleTables),
     ]
 
     /// Brings a file to the newest form; refuses one that is newer still.
@@ -108,6 +109,48 @@ enum Schema {
             hash TEXT NOT NULL CHECK (length(hash) = 64),
             created INTEGER NOT NULL,
             tries INTEGER NOT NULL
+        ) STRICT;
+        """
+
+    /// People with roles in place of the one owner; sessions of before end.
+    private static let peopleTables = """
+        CREATE TABLE person (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            pass TEXT,
+            changed INTEGER NOT NULL,
+            seed TEXT,
+            seed_step INTEGER NOT NULL DEFAULT 0,
+            recovery TEXT NOT NULL DEFAULT '',
+            invitation TEXT,
+            invited INTEGER,
+            tries INTEGER NOT NULL DEFAULT 0,
+            ended INTEGER
+        ) STRICT;
+        INSERT INTO person (id, name, role, pass, changed)
+            SELECT 'owner', name, 'administrator', pass, changed FROM owner;
+        DROP TABLE owner;
+        DROP TABLE session;
+        CREATE TABLE session (
+            hash TEXT PRIMARY KEY CHECK (length(hash) = 64),
+            person TEXT NOT NULL REFERENCES person (id),
+            created INTEGER NOT NULL,
+            used INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            proved INTEGER NOT NULL,
+            is_strong INTEGER NOT NULL,
+            agent TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE device (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            machine TEXT,
+            hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+            created INTEGER NOT NULL,
+            used INTEGER,
+            ended INTEGER
         ) STRICT;
         """
 }

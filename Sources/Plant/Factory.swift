@@ -145,7 +145,8 @@ public struct Factory: Hashable, Sendable {
         case .carbonFactorSet(let factor): carbonFactors[factor.year] = factor
         case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
             .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,
-            .samplesDropped, .stateCorrected, .oddExplained, .other:
+            .samplesDropped, .stateCorrected, .oddExplained, .personSet, .personEnded, .accessNoted,
+            .other:
             break
         }
     }

@@ -41,6 +41,9 @@ extension FactoryEvent {
         case .problemSeen: "problem.seen"
         case .shiftClosed(_, _, let revision, _):
             revision > 0 ? "shift.revised" : "shift.closed"
+        case .personSet: "person.set"
+        case .personEnded: "person.ended"
+        case .accessNoted: "access.noted"
         case .importStarted: "import.started"
         case .importDone: "import.done"
         case .importUndone: "import.undone"
@@ -183,6 +186,14 @@ extension FactoryEvent {
                 "refused": .whole(refused),
             ])
         case .importUndone(let number): .object(["number": .whole(Int64(number))])
+        case .personSet(let id, let name, let role):
+            .object(["id": Fact(id), "name": .text(name), "role": .text(role.rawValue)])
+        case .personEnded(let id): .object(["id": Fact(id)])
+        case .accessNoted(let note):
+            .object([
+                "act": .text(note.act), "object": .text(note.object),
+                "address": .text(note.address), "outcome": .text(note.outcome),
+            ])
         case .boot(let id, let wall, let monotonic):
             .object([
                 "id": .text(id), "wall": Fact(wall), "monotonic_ns": Fact(monotonic),

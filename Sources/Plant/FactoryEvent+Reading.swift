@@ -28,7 +28,7 @@ extension FactoryEvent {
         "job.started", "job.ended", "stop.reason", "period.marked", "count.booked",
         "problem.seen", "shift.closed", "shift.revised", "import.started", "import.done",
         "import.undone", "boot", "clock.step", "samples.dropped", "state.corrected",
-        "odd.explained",
+        "odd.explained", "person.set", "person.ended", "access.noted",
     ])
 
     /// Kinds that change the configuration: those that `Factory.apply` looks at.
@@ -170,6 +170,16 @@ extension FactoryEvent {
                 number: try fields.number("number"), taken: try fields.whole("taken"),
                 refused: try fields.whole("refused"))
         case "import.undone": .importUndone(number: try fields.number("number"))
+        case "person.set":
+            .personSet(
+                id: try fields.slug("id"), name: try fields.text("name"),
+                role: try Role.read(fields))
+        case "person.ended": .personEnded(id: try fields.slug("id"))
+        case "access.noted":
+            .accessNoted(
+                AccessNote(
+                    act: try fields.text("act"), object: try fields.text("object"),
+                    address: try fields.text("address"), outcome: try fields.text("outcome")))
         case "boot":
             .boot(
                 id: try fields.text("id"), wall: try fields.time("wall"),
@@ -182,6 +192,16 @@ extension FactoryEvent {
                 count: try fields.whole("count"))
         default: nil
         }
+    }
+}
+
+extension Role {
+    fileprivate static func read(_ fields: FactFields) throws(EventFactError) -> Role {
+        guard let role = Role(rawValue: try fields.text("role")) else {
+            let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
+            throw fields.fail("role", "one of " + known)
+        }
+        return role
     }
 }
 

@@ -78,6 +78,12 @@ public enum FactoryEvent: Hashable, Sendable {
     case importDone(number: UInt32, taken: Int64, refused: Int64)
     /// An import was taken back: its samples no longer count.
     case importUndone(number: UInt32)
+    /// A person may come in, with a role.
+    case personSet(id: Slug, name: String, role: Role)
+    /// A person may no longer come in.
+    case personEnded(id: Slug)
+    /// Somebody came in, was refused, or did something to the box itself (S-30).
+    case accessNoted(AccessNote)
     /// The box started (decisions 22).
     case boot(id: String, wall: Timestamp, monotonic: Elapsed)
     /// The wall clock jumped.

@@ -8,21 +8,26 @@ private let allowedImports: [String: Set<String>] = [
     "Journal": ["Plant", "GRDB", "Crypto", "Synchronization", "Glibc"],
     "Capture": ["Plant", "Wire", "NIOCore", "NIOPosix", "Logging", "Synchronization"],
     "Understand": ["Plant"],
+    "Backup": ["CZstd", "Crypto", "Glibc"],
+    "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator", "Logging",
-        "Crypto", "CryptoExtras", "TOMLKit", "NIOCore", "NIOPosix", "Synchronization", "Glibc",
+        "Backup", "Trust", "Crypto", "CryptoExtras", "TOMLKit", "NIOCore", "NIOPosix",
+        "Synchronization", "Glibc",
     ],
     "Web": [
         "Plant", "Understand", "Loop", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging",
         "Mustache", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTPCompression", "ServiceLifecycle",
         "Synchronization", "Foundation", "FoundationEssentials", "CXlsxWriter",
+        "CQrencode",
     ],
     "millwright": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Loop", "Web",
         "Demonstrator", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser",
         "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat",
         "Synchronization", "Glibc", "Foundation", "FoundationEssentials", "Hummingbird",
+        "HummingbirdCore", "HummingbirdHTTP2", "NIOSSL",
     ],
 ]
 

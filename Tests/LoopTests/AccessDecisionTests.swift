@@ -35,12 +35,18 @@ enum TestDecision: String, Sendable {
     case no
     /// The box wants an owner first.
     case setup
+    /// The pass phrase is wanted again.
+    case prove
+    /// A second factor is wanted.
+    case strengthen
 
     init(_ decision: AccessDecision) {
         switch decision {
         case .allowed(_, let world): self = world == .real ? .real : .made
         case .refused(let mayHelp, _, _): self = mayHelp ? .signIn : .no
         case .setupFirst: self = .setup
+        case .proveFirst: self = .prove
+        case .strengthenFirst: self = .strengthen
         }
     }
 }
@@ -56,8 +62,8 @@ struct AccessDecisionTests {
             return [.signIn, .signIn, .signIn, .signIn, .signIn]
         case (.nobodyHere, .madeUpWithoutOwner): return [.made, .made, .setup, .setup, .setup]
         case (.nobodyHere, .madeUpWithOwner): return [.made, .made, .signIn, .signIn, .signIn]
-        case (.session, .realWithOwner): return [.real, .real, .real, .real, .real]
-        case (.session, .madeUpWithOwner): return [.made, .made, .real, .real, .real]
+        case (.session, .realWithOwner): return [.real, .real, .real, .strengthen, .real]
+        case (.session, .madeUpWithOwner): return [.made, .made, .real, .strengthen, .real]
         case (.session, _), (.deadSession, _): return expected(.nobodyElsewhere, box)
         case (.localKey, .realWithoutOwner): return [.real, .real, .setup, .real, .setup]
         case (.localKey, .realWithOwner): return [.real, .real, .real, .real, .real]
@@ -179,9 +185,12 @@ final class TestAccess {
         let test = try TestWorld()
         self.test = test
         let clock = test.clock
+        let world = test.world
         access = Access(
             real: test.world.journal, shown: { shown },
-            isLoopbackIngestOpen: isLoopbackIngestOpen, wall: { clock.now }, cost: .test)
+            isLoopbackIngestOpen: isLoopbackIngestOpen, wall: { clock.now }, cost: .test,
+            seal: SecretSeal(key: [UInt8](repeating: 7, count: 32)),
+            say: { event, actor in try await world.say(event, actor: actor) })
     }
 
     /// Makes the owner from the console.

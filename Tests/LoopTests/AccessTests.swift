@@ -15,7 +15,8 @@ struct SetupCodeTests {
         _ code: String?, passPhrase: String = TestAccess.passPhrase, name: String = "Sarah"
     ) async throws -> String {
         try await test.access.claim(
-            code: code, name: name, passPhrase: passPhrase, site: "Test Works")
+            code: code, name: name, passPhrase: passPhrase, site: "Test Works"
+        ).session
     }
 
     @Test func `the right code makes the owner once and opens a session`() async throws {
@@ -122,9 +123,11 @@ struct SessionTests {
     }
 
     @Test func `a hundred tries a minute are heard, the next must wait`() async throws {
-        for _ in 0..<LoopLimits.signInsPerMinute {
+        for number in 0..<LoopLimits.signInsPerMinute {
             await #expect(throws: AccessRefused.self) {
-                try await test.access.signIn(name: "Sarah", passPhrase: "wrong")
+                try await test.access.signIn(
+                    name: "Sarah", passPhrase: "wrong",
+                    from: AccessOrigin(address: "10.0.0.\(number)"))
             }
         }
         let refusal = await #expect(throws: AccessRefused.self) { try await test.signIn() }
@@ -176,7 +179,8 @@ struct SessionTests {
         #expect(try journal.credentials.session(hash: SecretText.digest(session)) != nil)
         #expect(try journal.credentials.tokens().allSatisfy { $0.hash != token.text })
         #expect(
-            try journal.credentials.owner()?.passHash.hasPrefix("$scrypt$ln=4,r=8,p=1$") == true)
+            try journal.credentials.person(named: "sarah")?.passHash?
+                .hasPrefix("$scrypt$ln=4,r=8,p=1$") == true)
     }
 }
 

@@ -120,8 +120,8 @@ struct SettingsTests {
             text: "[durability]\nwindow = \"50ms\"", line: 2, column: 1, says: "“50ms”",
             remedy: "0.1 s to 10 s"),
         BadFile(
-            text: "[https]\nmode = \"own\"", line: 2, column: 1, says: "not available",
-            remedy: "leave it out"),
+            text: "[https]\nmode = \"maybe\"", line: 2, column: 1, says: "no mode",
+            remedy: "own, files or off"),
         BadFile(
             text: "hosts = \"box\"", line: 1, column: 1, says: "a list of texts",
             remedy: "hosts = ["),

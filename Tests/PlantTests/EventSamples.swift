@@ -142,6 +142,11 @@ enum EventSamples {
         .boot(id: "b-1", wall: noon, monotonic: Elapsed(nanoseconds: .max)),
         .clockStep(at: noon, by: Elapsed(nanoseconds: -1)),
         .samplesDropped(stage: "intake", reason: "full", count: 17),
+        .personSet(id: Slug("sam"), name: "Sam", role: .engineer),
+        .personEnded(id: Slug("sam")),
+        .accessNoted(
+            AccessNote(
+                act: "signed-in", object: "Sam", address: "192.168.1.20", outcome: "done")),
         .other(kind: "robot.greased", facts: .object(["arm": .list([.whole(1), .flag(false)])])),
     ]
 
@@ -197,6 +202,9 @@ enum EventSamples {
         case .stateCorrected: 37
         case .oddExplained: 38
         case .characteristicSet: 39
+        case .personSet: 40
+        case .personEnded: 41
+        case .accessNoted: 42
         case .other: 33
         }
     }

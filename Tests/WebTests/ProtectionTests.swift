@@ -20,6 +20,8 @@ struct ProtectionTests {
             .replacingOccurrences(of: "{what}", with: "states")
             .replacingOccurrences(of: "{token}", with: "ab12")
             .replacingOccurrences(of: "{number}", with: "3")
+            .replacingOccurrences(of: "{person}", with: "sarah")
+            .replacingOccurrences(of: "{device}", with: "ab12")
     }
 
     static let addresses = RouteTable().routes.map { $0.method.rawValue + " " + $0.path }
@@ -57,7 +59,9 @@ struct ProtectionTests {
         let open: Set<String> = [
             "GET /healthz", "GET /readyz", "GET /ping", "GET /health", "GET /setup",
             "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /theme",
-            "GET /errors/{kind}", "GET /assets/{name}",
+            "GET /errors/{kind}", "GET /assets/{name}", "GET /join", "POST /join", "GET /pair",
+            "POST /pair", "GET /pair/wait", "GET /certificate",
+            "GET /certificate/millwright.crt",
         ]
         let route = try #require(
             RouteTable().routes.first { $0.method.rawValue + " " + $0.path == address })

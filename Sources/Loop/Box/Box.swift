@@ -50,7 +50,7 @@ public final class Box: Sendable {
             feed: feed)
         try await real.finishTakingBack()
         if !isCommand {
-            try checkListening(settings, isOwned: real.journal.credentials.owner() != nil)
+            try checkListening(settings, isOwned: real.journal.credentials.hasAdministrator())
         }
         try real.refreshStates()
         var stage: DemonstratorStage?
@@ -65,25 +65,28 @@ public final class Box: Sendable {
                 folder: folder, settings: settings, environment: environment, feed: feed,
                 space: space, progress: progress)
         }
-        let box = Box(settings, environment, feed, space, lock, real, stage)
+        let seal = try SecretSeal.load(
+            folder: settings.data, supplied: environment.credentials)
+        let box = Box(settings, environment, feed, space, lock, real, stage, seal)
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
     }
 
-    /// Refuses any address but loopback until there is an owner and plain HTTP is allowed (S-03).
+    /// Refuses any address but loopback until there is an owner; plain HTTP has to be allowed (S-03).
     private static func checkListening(
         _ settings: Settings, isOwned: Bool
     ) throws(ListeningRefused) {
         guard !settings.listen.isLoopback else { return }
         guard isOwned else { throw ListeningRefused(address: settings.listen.text, isOwned: false) }
-        guard settings.isInsecureHTTPAllowed else {
+        guard settings.https != .off || settings.isInsecureHTTPAllowed else {
             throw ListeningRefused(address: settings.listen.text, isOwned: true)
         }
     }
 
     private init(
         _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed,
-        _ space: SpaceWatch, _ lock: DataLock, _ real: World, _ stage: DemonstratorStage?
+        _ space: SpaceWatch, _ lock: DataLock, _ real: World, _ stage: DemonstratorStage?,
+        _ seal: SecretSeal
     ) {
         self.space = space
         self.settings = settings
@@ -101,7 +104,8 @@ public final class Box: Sendable {
             real: real.journal,
             shown: { hasStage && (isAlwaysMadeUp || !real.hasMachine) ? .demonstrator : .real },
             isLoopbackIngestOpen: settings.isLoopbackIngestOpen, wall: environment.wall,
-            cost: environment.scryptCost)
+            cost: environment.scryptCost, seal: seal,
+            say: { event, actor in try await real.say(event, actor: actor) })
         realRunner = WorldRunner(
             world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
             settings: settings, space: space, logger: environment.logger)

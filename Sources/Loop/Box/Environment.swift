@@ -25,6 +25,8 @@ public struct BoxEnvironment: Sendable {
     public let scryptCost: ScryptCost
     /// Version of the program.
     public let version: String
+    /// Folder in which the system supplies secrets (systemd credentials), nil where it does not.
+    public let credentials: String?
     /// Room on the disk of a folder, nil where it cannot be asked.
     public let diskSpace: @Sendable (String) -> DiskSpace?
 
@@ -35,9 +37,10 @@ public struct BoxEnvironment: Sendable {
         random: @escaping @Sendable () -> UInt64,
         zoneRules: @escaping @Sendable (String) -> ZoneRules?,
         threads: MultiThreadedEventLoopGroup, logger: Logger, scryptCost: ScryptCost,
-        version: String,
+        version: String, credentials: String? = nil,
         diskSpace: @escaping @Sendable (String) -> DiskSpace? = { DiskSpace.of($0) }
     ) {
+        self.credentials = credentials
         self.diskSpace = diskSpace
         self.wall = wall
         self.monotonic = monotonic

@@ -17,7 +17,8 @@ public struct ListeningRefused: Error, Sendable, Hashable {
     /// What to do.
     public var remedy: String {
         isOwned
-            ? "Set insecure_http = true in millwright.toml if you accept that."
+            ? "Leave https.mode out so that the box makes its own certificate, or set insecure_http"
+                + " = true in millwright.toml if you accept that."
             : "Name the owner first: millwright setup --name NAME --pass-phrase-file FILE"
     }
 }

@@ -44,6 +44,18 @@ public enum LoopLimits {
     public static let sessionLife = Elapsed.hours(12)
     /// Sign-in tries a minute from all addresses together (S-14).
     public static let signInsPerMinute = 100
+    /// How long a pass phrase that was given again is good for (S-17).
+    public static let proofLife = Elapsed.minutes(5)
+    /// Recovery codes on the sheet (S-02).
+    public static let recoveryCodes = 10
+    /// Life of an offer to pair a device.
+    public static let pairingLife = Elapsed.minutes(10)
+    /// Offers to pair that wait at once; the oldest goes.
+    public static let pairings = 20
+    /// Wrong confirmations that end an offer to pair.
+    public static let pairingTries = 5
+    /// Derivations of pass phrases that wait while two are worked out (S-11).
+    public static let waitingDerivations = 20
     /// Pass phrase length in characters (S-10).
     public static let passPhraseLength = 12...128
 }

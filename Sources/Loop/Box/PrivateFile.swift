@@ -20,6 +20,17 @@ enum PrivateFile {
         }
     }
 
+    /// The text of a small file, nil when it is not there or longer than 64 KiB.
+    static func read(_ path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0, count < bytes.count else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
     /// Removes a file if it is there.
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 }

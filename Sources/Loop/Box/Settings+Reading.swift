@@ -32,6 +32,11 @@ extension Settings {
             if let mode = try https.text("mode") {
                 try set("https.mode", mode, in: https, key: "mode")
             }
+            for key in ["certificate", "key"] {
+                if let path = try https.text(key) {
+                    try set("https." + key, path, in: https, key: key)
+                }
+            }
             try https.refuseRest()
         }
         if var ingest = try root.table("ingest") {
@@ -97,12 +102,12 @@ extension Settings {
         case "zone": zone = text
         case "language": language = text
         case "https.mode":
-            guard text == "off" else {
-                return (
-                    "“\(text)” is not available: this version serves plain HTTP.",
-                    "Write mode = \"off\", or leave it out."
-                )
+            guard let mode = HTTPSMode(rawValue: text) else {
+                return ("“\(text)” is no mode.", "Write own, files or off.")
             }
+            https = mode
+        case "https.certificate": certificateFile = text
+        case "https.key": keyFile = text
         case "durability.window":
             guard let window = Elapsed(words: text), window >= .milliseconds(100),
                 window <= .seconds(10)

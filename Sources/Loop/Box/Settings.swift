@@ -24,6 +24,16 @@ public enum DemonstratorChoice: String, Sendable, Hashable, CaseIterable {
     case off
 }
 
+/// How other devices reach the pages.
+public enum HTTPSMode: String, Sendable, Hashable, CaseIterable {
+    /// With a certificate of the box's own authority.
+    case own
+    /// With a certificate that the site brings.
+    case files
+    /// Unencrypted; needs `insecure_http = true` as well (S-03).
+    case off
+}
+
 /// An address to listen on.
 public struct ListenAddress: Sendable, Hashable {
     /// Host name or address.
@@ -80,6 +90,12 @@ public struct Settings: Sendable, Hashable {
     public var zone = "Europe/London"
     /// Language of a new site.
     public var language = "en-GB"
+    /// How other devices reach the pages; loopback is plain HTTP always (decisions 36).
+    public var https = HTTPSMode.own
+    /// The site's own certificate chain, a PEM file.
+    public var certificateFile = ""
+    /// Its private key, a PEM file.
+    public var keyFile = ""
     /// Whether plain HTTP may leave this computer (S-03).
     public var isInsecureHTTPAllowed = false
     /// Further host names a browser may use for this box (S-23).
@@ -107,7 +123,12 @@ public struct Settings: Sendable, Hashable {
         ("demo", "The made-up factory: auto (until the first real machine), on or off."),
         ("zone", "Time zone of a new site, an IANA name."),
         ("language", "Language of a new site."),
-        ("https.mode", "off: plain HTTP. The box's own certificates are not part of this version."),
+        (
+            "https.mode",
+            "own (certificates the box makes), files (the site's), or off (needs insecure_http)."
+        ),
+        ("https.certificate", "The site's own certificate chain, a PEM file; for mode files."),
+        ("https.key", "Its private key, a PEM file; for mode files."),
         ("insecure_http", "Whether plain HTTP may leave this computer; a banner says so for ever."),
         ("hosts", "Further names under which browsers may reach this box."),
         (
@@ -130,7 +151,9 @@ public struct Settings: Sendable, Hashable {
     public var effective: [EffectiveSetting] {
         let values: [String: String] = [
             "listen": listen.text, "data": data, "demo": demonstrator.rawValue, "zone": zone,
-            "language": language, "https.mode": "off",
+            "language": language, "https.mode": https.rawValue,
+            "https.certificate": certificateFile,
+            "https.key": keyFile,
             "insecure_http": String(isInsecureHTTPAllowed),
             "hosts": hosts.joined(separator: ", "),
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),

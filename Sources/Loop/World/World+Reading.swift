@@ -25,6 +25,13 @@ extension World {
         }
     }
 
+    /// Journal entries as they are stored, oldest first, with their hashes.
+    public func chain(
+        after: Int64, limit: Int
+    ) throws -> [(sequence: Int64, entry: String, hash: String)] {
+        try journal.chain(after: after, limit: limit)
+    }
+
     /// Newest samples by signal.
     public func newestValues() -> [SignalID: LastValue] { samples.lastValues() }
 

@@ -1,6 +1,7 @@
 // One request as routes see it: who, from where, which parameters.
 
 import Hummingbird
+import Loop
 import Plant
 
 /// A request that has passed the gate.
@@ -24,6 +25,23 @@ struct Ask: Sendable {
 
     /// The address with its query, for links back.
     var address: String { request.head.path ?? "/" }
+
+    /// From where the request comes, for the record of who came in.
+    var origin: AccessOrigin {
+        AccessOrigin(
+            address: context?.address ?? "", agent: request.headers[.userAgent] ?? "")
+    }
+
+    /// The visitor's session, empty without one.
+    var session: String { request.cookies[site.sessionCookie]?.value ?? "" }
+
+    /// People, devices and accounts.
+    func people() throws -> any PeopleDoor {
+        guard let door = site.box.people else {
+            throw Problem(.notFound, "There is no page at this address.")
+        }
+        return door
+    }
 
     /// A slug from the path.
     func slug(_ name: String) throws -> Slug {

@@ -1,7 +1,7 @@
 // The one function that puts the web room together for the executable and for tests.
 
 public import Hummingbird
-import HummingbirdCore
+public import HummingbirdCore
 public import Logging
 import NIOCore
 import ServiceLifecycle
@@ -13,13 +13,18 @@ public struct WebListening: Sendable {
     /// Port; 0 lets the system choose.
     public let port: Int
     /// Whether the listener is TLS, so that cookies are `Secure`.
-    public let isTLS: Bool
+    public var isTLS: Bool { secure != nil }
+    /// Makes the server where it is TLS, with the limits of plain connections; nil for plain HTTP.
+    public let secure: (@Sendable (HTTP1Channel.Configuration) -> HTTPServerBuilder)?
 
     /// A listener.
-    public init(host: String, port: Int, isTLS: Bool = false) {
+    public init(
+        host: String, port: Int,
+        secure: (@Sendable (HTTP1Channel.Configuration) -> HTTPServerBuilder)? = nil
+    ) {
         self.host = host
         self.port = port
-        self.isTLS = isTLS
+        self.secure = secure
     }
 }
 
@@ -49,12 +54,11 @@ func application(
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
         maxHeaderFieldCount: limits.headerFields)
+    let connection = HTTP1Channel.Configuration(
+        idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder)
     return Application(
         router: RouteTable().router(site: site),
-        server: .http1(
-            configuration: .init(
-                idleTimeout: .seconds(Int64(limits.idleSeconds)),
-                httpDecoderConfiguration: decoder)),
+        server: listening.secure?(connection) ?? .http1(configuration: connection),
         configuration: .init(
             address: .hostname(listening.host, port: listening.port), serverName: nil),
         services: [site.live],

@@ -9,10 +9,13 @@ public struct WebContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Whether the connection comes from the box itself.
     public let isLoopback: Bool
+    /// Address of the other side, empty where it is not known.
+    let address: String
 
     /// A context from a connection.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? ""
         isLoopback = WebContext.isLoopback(source.channel.remoteAddress?.ipAddress)
     }
 

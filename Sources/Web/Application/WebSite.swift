@@ -48,6 +48,10 @@ final class WebSite: Sendable {
 
     /// Name of the session cookie.
     var sessionCookie: String { isTLS ? "__Host-mw" : "mw-session" }
+    /// Name of the cookie that holds a device's pass.
+    var deviceCookie: String { isTLS ? "__Host-mw-device" : "mw-device" }
+    /// Name of the cookie that holds what a device keeps while it is being paired.
+    var claimCookie: String { isTLS ? "__Host-mw-claim" : "mw-claim" }
     /// Name of the cookie that holds the form token.
     var formCookie: String { isTLS ? "__Host-mw-form" : "mw-form" }
 

@@ -21,9 +21,17 @@ public protocol BoxDoor: Sendable {
     /// Decides whether a visitor may do something: the one authorisation point.
     func decide(_ visitor: Visitor, _ action: WebAction) async throws -> Verdict
     /// Makes the first administrator with the setup code (S-02).
-    func claim(code: String, name: String, passPhrase: String) async throws -> Entrance
-    /// Opens a session.
-    func signIn(name: String, passPhrase: String) async throws -> Entrance
+    func claim(
+        code: String, name: String, passPhrase: String, from origin: AccessOrigin
+    ) async throws -> Entrance
+    /// Opens a session; `code` is that of a second factor or of recovery, empty without.
+    func signIn(
+        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+    ) async throws -> Entrance
+    /// The certificate that other devices see; nil while only this computer reaches the pages.
+    var certificate: ShownCertificate? { get }
+    /// People, devices and accounts; nil where there are none.
+    var people: (any PeopleDoor)? { get }
     /// Ends a session.
     func signOut(session: String) async throws
     /// What the command line asks; nil where there is no console.
@@ -33,6 +41,10 @@ public protocol BoxDoor: Sendable {
 extension BoxDoor {
     /// No console.
     public var console: (any ConsoleDoor)? { nil }
+    /// No certificate.
+    public var certificate: ShownCertificate? { nil }
+    /// No people.
+    public var people: (any PeopleDoor)? { nil }
 }
 
 /// What somebody wants to do.
@@ -41,10 +53,14 @@ public enum WebAction: String, Hashable, Sendable, CaseIterable {
     case look = "read"
     /// Say what happened: reasons, counts, jobs.
     case enter = "enter"
+    /// Put right what was said or seen.
+    case supervise
     /// Change the site: machines, signals, shifts, imports.
     case configure = "configure"
     /// Change the box itself.
     case administer = "admin"
+    /// Read who did what, and take that record away.
+    case audit
     /// Send samples in.
     case write = "write"
 }
@@ -57,12 +73,21 @@ public struct Visitor: Hashable, Sendable {
     public let bearer: String?
     /// A person's session.
     public let session: String?
+    /// A device's pass.
+    public let device: String?
+    /// The machine that the request is about, nil for none.
+    public let machine: String?
 
     /// A visitor.
-    public init(isLoopback: Bool, bearer: String?, session: String?) {
+    public init(
+        isLoopback: Bool, bearer: String?, session: String?, device: String? = nil,
+        machine: String? = nil
+    ) {
         self.isLoopback = isLoopback
         self.bearer = bearer
         self.session = session
+        self.device = device
+        self.machine = machine
     }
 }
 
@@ -72,6 +97,10 @@ public enum Verdict: Hashable, Sendable {
     case allowed(actor: String, world: WorldKind)
     /// No: whether signing in may help, what is so, what to do.
     case refused(mayHelpToSignIn: Bool, says: String, remedy: String)
+    /// Yes, once the pass phrase was given again (S-17).
+    case proveFirst
+    /// Yes, once a second factor was set up and given (S-12).
+    case strengthenFirst
     /// The box has no owner yet: only the setup page answers.
     case setupFirst
 }

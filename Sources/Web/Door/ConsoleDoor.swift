@@ -20,9 +20,11 @@ public protocol ConsoleDoor: Sendable {
     /// Tokens of programs as documents.
     func tokens() async throws -> [TokenFacts]
     /// Makes a token; the text is given once.
-    func makeToken(name: String, scopes: Set<String>) async throws -> (id: String, text: String)
+    func makeToken(
+        name: String, scopes: Set<String>, actor: String
+    ) async throws -> (id: String, text: String)
     /// Ends a token; false when none of that id holds.
-    func endToken(_ id: String) async throws -> Bool
+    func endToken(_ id: String, actor: String) async throws -> Bool
     /// Takes an import back; false when there is none of that number.
     func undoImport(_ number: UInt32, actor: String) async throws -> Bool
     /// Moves the newest samples into sealed chunks now; returns chunks, samples and bytes.

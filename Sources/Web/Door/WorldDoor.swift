@@ -83,6 +83,10 @@ public protocol WorldDoor: Sendable {
     func events(
         after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool
     ) async throws -> [StoredEvent]
+    /// Journal entries as they are stored, oldest first, with their hashes.
+    func chain(
+        after sequence: Int64, limit: Int
+    ) async throws -> [(sequence: Int64, entry: String, hash: String)]
     /// Stores one event; flushed when it returns (class D1).
     ///
     /// Throws ``RefusedSaying`` when what was said cannot be stored.

@@ -26,9 +26,14 @@ enum JournalDocuments {
         let from = try ask.time(query: "from")
         let read = try await ask.world.events(
             after: after, limit: limit, kinds: kinds, newestFirst: !isOldestFirst)
-        let events = read.filter { event in from.map { event.recorded >= $0 } ?? true }
+        // Who came in is read at /api/v1/audit, by those who may.
+        let events = read.filter { event in
+            from.map { event.recorded >= $0 } ?? true
+                && !AuditPage.accessKinds.contains(event.event.kind)
+        }
         // Newest first, nothing that comes after an entry from before `from` is of that time.
-        let isDone = read.count < limit || (!isOldestFirst && events.count < read.count)
+        let isBeforeFrom = from.map { from in (read.last?.recorded).map { $0 < from } ?? false }
+        let isDone = read.count < limit || (!isOldestFirst && isBeforeFrom == true)
         let next = isDone ? nil : read.last.map { String($0.sequence) }
         return Answer.json(
             .object([

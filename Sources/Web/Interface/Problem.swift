@@ -68,6 +68,10 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case signInFirst = "sign-in-first"
     /// The visitor may not do that.
     case notAllowed = "not-allowed"
+    /// The pass phrase has to be given again.
+    case proveFirst = "prove-first"
+    /// A second factor has to be set up.
+    case strengthenFirst = "second-factor-first"
     /// The box has no owner yet.
     case setupFirst = "setup-first"
     /// A form came from another site or is too old.
@@ -96,7 +100,7 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .badRequest, .partlyRefused: .badRequest
         case .signInFirst: .unauthorized
-        case .notAllowed, .setupFirst, .wrongForm: .forbidden
+        case .notAllowed, .setupFirst, .wrongForm, .proveFirst, .strengthenFirst: .forbidden
         case .wrongHost: .misdirectedRequest
         case .notFound: .notFound
         case .wrongKind: .unsupportedMediaType
@@ -116,6 +120,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .partlyRefused: "Some lines were refused"
         case .signInFirst: "Sign in first"
         case .notAllowed: "Not allowed"
+        case .proveFirst: "Give your pass phrase again"
+        case .strengthenFirst: "Set up a second factor first"
         case .setupFirst: "This box has no owner yet"
         case .wrongForm: "The form was too old"
         case .wrongHost: "This box does not answer to that name"
@@ -144,6 +150,11 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
                 + " Authorization header. A token is made on the box with: millwright token create."
         case .notAllowed:
             "Your role does not include this. Ask the person who looks after this box."
+        case .proveFirst:
+            "Open the page Confirm, give the pass phrase, and come back. It is good for five"
+                + " minutes."
+        case .strengthenFirst:
+            "Set one up on the page Your account: it takes a phone and a minute."
         case .setupFirst:
             "Open the setup page and type the setup code that the box printed when it started."
         case .wrongForm:

@@ -72,6 +72,11 @@ struct ErrorAnswers: RouterMiddleware {
                 status: problem.kind.status, type: "application/problem+json")
         } else if problem.kind == .setupFirst, request.method == .get {
             response = Answer.go(to: "/setup")
+        } else if problem.kind == .proveFirst, request.method == .get {
+            let back = FormFields.escaped(request.head.path ?? "/now")
+            response = Answer.go(to: "/confirm?back=" + back)
+        } else if problem.kind == .strengthenFirst, request.method == .get {
+            response = Answer.go(to: "/account?why=second-factor")
         } else if problem.kind == .signInFirst, request.method == .get {
             let back = FormFields.escaped(request.head.path ?? "/now")
             response = Answer.go(to: "/sign-in?back=" + back)

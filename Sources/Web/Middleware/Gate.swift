@@ -16,6 +16,13 @@ enum Gate {
             case .allowed(let name, let kind):
                 actor = name
                 world = site.box.world(kind) ?? world
+            case .proveFirst:
+                throw Problem(
+                    .proveFirst, "This needs your pass phrase again; five minutes have passed.")
+            case .strengthenFirst:
+                throw Problem(
+                    .strengthenFirst,
+                    "From another device, whoever looks after the box needs a second factor.")
             case .setupFirst:
                 throw Problem(
                     .setupFirst, "Only the setup page answers until this box has an owner.")
@@ -34,7 +41,9 @@ enum Gate {
     static func visitor(_ request: Request, context: WebContext, site: WebSite) -> Visitor {
         Visitor(
             isLoopback: context.isLoopback, bearer: bearer(request),
-            session: request.cookies[site.sessionCookie]?.value)
+            session: request.cookies[site.sessionCookie]?.value,
+            device: request.cookies[site.deviceCookie]?.value,
+            machine: context.parameters.get("machine"))
     }
 
     /// A token given as `Bearer x`, as `Token x` (version 2 clients), or as the pass word of

@@ -74,6 +74,12 @@ struct PageLibrary: Sendable {
             ("setup", PackageResources.setup_mustache),
             ("sign_in", PackageResources.sign_in_mustache),
             ("recovery", PackageResources.recovery_mustache),
+            ("entrance", PackageResources.entrance_mustache),
+            ("account", PackageResources.account_mustache),
+            ("people", PackageResources.people_mustache),
+            ("pair", PackageResources.pair_mustache),
+            ("audit", PackageResources.audit_mustache),
+            ("certificate", PackageResources.certificate_mustache),
             ("error", PackageResources.error_mustache),
             ("interface", PackageResources.interface_mustache),
         ]

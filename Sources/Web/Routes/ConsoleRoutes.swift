@@ -192,13 +192,16 @@ enum ConsoleRoutes {
         let content = try await ask.json()
         let scopes = Set((content["scopes"]?.list ?? []).compactMap(\.text))
         let made = try await door(ask).makeToken(
-            name: content["name"]?.text ?? "", scopes: scopes)
+            name: content["name"]?.text ?? "", scopes: scopes, actor: ask.actor)
         return Answer.json(
             .object([("id", .text(made.id)), ("token", .text(made.text))]), status: .created)
     }
 
     private static func endToken(_ ask: Ask) async throws -> Response {
-        guard try await door(ask).endToken(ask.context?.parameters.get("token") ?? "") else {
+        guard
+            try await door(ask).endToken(
+                ask.context?.parameters.get("token") ?? "", actor: ask.actor)
+        else {
             throw Problem(.notFound, "There is no token of that id that holds.")
         }
         return Answer.empty(.noContent)

@@ -40,6 +40,10 @@ enum EventWords {
         case .importDone(let number, let taken, let refused):
             return "Import \(number): \(Plain.number(taken)) rows taken, "
                 + "\(Plain.number(refused)) refused."
+        case .personSet(_, let name, let role):
+            return "\(name) may come in as \(role.rawValue)."
+        case .personEnded(let id): return "\(id.text) may no longer come in."
+        case .accessNoted(let note): return AccessWords.sentence(note)
         case .importUndone(let number): return "Import \(number) was taken back."
         default: return more(event, factory: factory, clock: clock, today: today)
         }

@@ -98,7 +98,7 @@ struct TokenCommand: AsyncParsableCommand {
             abstract: "Make a token; its text is shown once.")
         @OptionGroup var global: GlobalOptions
         @Option(help: "What it is for.") var name: String
-        @Option(help: "What it may do: read, enter, configure, write, admin.")
+        @Option(help: "What it may do: read, enter, configure, write, audit, admin.")
         var scope: [String] = ["write"]
         func ask(_ client: BoxClient) async throws {
             let reply = try await client.ask(

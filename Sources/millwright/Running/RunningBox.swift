@@ -13,6 +13,20 @@ import Wire
 struct RunningBox: BoxDoor {
     let box: Box
     let settings: Settings
+    let keeper: CertificateKeeper
+
+    init(box: Box, settings: Settings) {
+        self.box = box
+        self.settings = settings
+        keeper = CertificateKeeper(
+            settings: settings, site: { box.real.factory.name }, now: SystemClocks.wall,
+            note: { reason in try await box.access.noteCertificate(reason: reason) })
+    }
+
+    /// Names and addresses that a certificate of this box holds for.
+    var names: Set<String> { allowedHosts.filter { $0 != "0.0.0.0" && $0 != "::" } }
+
+    var certificate: ShownCertificate? { keeper.current }
 
     var shownWorld: any WorldDoor { RunningWorld(box: box, world: box.shown) }
 
@@ -53,36 +67,48 @@ struct RunningBox: BoxDoor {
             return .refused(mayHelpToSignIn: false, says: "This is not known here.", remedy: "")
         }
         let request = AccessRequest(
-            isLoopback: visitor.isLoopback, bearer: visitor.bearer, session: visitor.session)
+            isLoopback: visitor.isLoopback, bearer: visitor.bearer, session: visitor.session,
+            device: visitor.device, machine: visitor.machine.flatMap { Slug($0) })
         switch try await box.access.decide(request, asked) {
         case .allowed(let actor, let world): return .allowed(actor: actor, world: world)
         case .setupFirst: return .setupFirst
+        case .proveFirst: return .proveFirst
+        case .strengthenFirst: return .strengthenFirst
         case .refused(let mayHelp, let says, let remedy):
             return .refused(mayHelpToSignIn: mayHelp, says: says, remedy: remedy)
         }
     }
 
-    func claim(code: String, name: String, passPhrase: String) async throws -> Entrance {
-        try await refusing {
-            let key = try await box.access.claim(
-                code: code, name: name, passPhrase: passPhrase, site: box.real.factory.name)
-            return Entrance(session: key, name: name)
+    func claim(
+        code: String, name: String, passPhrase: String, from origin: AccessOrigin
+    ) async throws -> Entrance {
+        try await RunningBox.refusing {
+            let entrance = try await box.access.claim(
+                code: code, name: name, passPhrase: passPhrase, site: box.real.factory.name,
+                from: origin)
+            return Entrance(
+                session: entrance.session, name: name, recoveryCodes: entrance.recoveryCodes)
         }
     }
 
-    func signIn(name: String, passPhrase: String) async throws -> Entrance {
-        try await refusing {
+    func signIn(
+        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+    ) async throws -> Entrance {
+        try await RunningBox.refusing {
             Entrance(
-                session: try await box.access.signIn(name: name, passPhrase: passPhrase),
+                session: try await box.access.signIn(
+                    name: name, passPhrase: passPhrase, code: code, from: origin),
                 name: name)
         }
     }
+
+    var people: (any PeopleDoor)? { RunningPeople(box: box) }
 
     func signOut(session: String) async throws { try await box.access.signOut(session) }
 
     var console: (any ConsoleDoor)? { RunningConsole(box: box) }
 
-    private func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+    static func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
         } catch let refusal as AccessRefused {
@@ -126,9 +152,9 @@ private struct RunningConsole: ConsoleDoor {
 
     func setOwner(name: String, passPhrase: String) async throws {
         do {
-            let key = try await box.access.claim(
+            let entrance = try await box.access.claim(
                 code: nil, name: name, passPhrase: passPhrase, site: box.real.factory.name)
-            try await box.access.signOut(key)
+            try await box.access.signOut(entrance.session)
         } catch let refusal as AccessRefused {
             throw RefusedSaying(
                 field: refusal.field, says: refusal.says, remedy: refusal.remedy)
@@ -143,15 +169,19 @@ private struct RunningConsole: ConsoleDoor {
         }
     }
 
-    func makeToken(name: String, scopes: Set<String>) async throws -> (id: String, text: String) {
+    func makeToken(
+        name: String, scopes: Set<String>, actor: String
+    ) async throws -> (id: String, text: String) {
         do {
-            return try await box.access.makeToken(name: name, scopes: scopes)
+            return try await box.access.makeToken(name: name, scopes: scopes, actor: actor)
         } catch {
             throw Refusals.translated(error)
         }
     }
 
-    func endToken(_ id: String) async throws -> Bool { try await box.access.endToken(id) }
+    func endToken(_ id: String, actor: String) async throws -> Bool {
+        try await box.access.endToken(id, actor: actor)
+    }
 
     func undoImport(_ number: UInt32, actor: String) async throws -> Bool {
         try await box.real.takeBack(import: number, actor: actor)
@@ -321,6 +351,12 @@ struct RunningWorld: WorldDoor {
     }
 
     func lastValues() -> [SignalID: LastValue] { world.newestValues() }
+
+    func chain(
+        after sequence: Int64, limit: Int
+    ) async throws -> [(sequence: Int64, entry: String, hash: String)] {
+        try await box.read { try world.chain(after: sequence, limit: limit) }
+    }
 
     func events(
         after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool

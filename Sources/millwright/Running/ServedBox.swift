@@ -39,16 +39,21 @@ final class ServedBox {
         let bound = BoundAddress()
         var logger = environment(settings, console: console).logger
         logger.logLevel = .warning
-        let application = try pages(
-            of: box, settings: settings, bound: bound, logger: logger)
+        let plan = ListeningPlan(settings)
+        let door = RunningBox(box: box, settings: settings)
+        let application = try pages(of: door, on: plan.plain, bound: bound, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: application),
                 .init(service: BoxService(box: box, bound: bound)),
                 .init(
+                    service: NetworkDoor(
+                        plan: plan, keeper: door.keeper, door: door, bound: bound,
+                        logger: environment(settings, console: console).logger)),
+                .init(
                     service: Announcement(
                         box: box, bound: bound, settings: settings, console: console,
-                        start: start)),
+                        start: start, plan: plan, keeper: door.keeper)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Pages that are still open do not hold up the stop: what is stored is flushed anyway.
@@ -74,7 +79,9 @@ final class ServedBox {
         let bound = BoundAddress()
         var logger = Logger(label: "millwright")
         logger.logLevel = .critical
-        let application = try pages(of: box, settings: inner, bound: bound, logger: logger)
+        let application = try pages(
+            of: RunningBox(box: box, settings: inner), on: inner.listen, bound: bound,
+            logger: logger)
         let group = ServiceGroup(services: [application], logger: logger)
         let serving = Task { try await group.run() }
         let address = try await bound.value()
@@ -90,16 +97,15 @@ final class ServedBox {
     }
 
     private static func pages(
-        of box: Box, settings: Settings, bound: BoundAddress, logger: Logger
+        of door: RunningBox, on listen: ListenAddress, bound: BoundAddress, logger: Logger
     ) throws -> some ApplicationProtocol {
         try makeApplication(
-            door: RunningBox(box: box, settings: settings),
-            listening: WebListening(host: settings.listen.host, port: settings.listen.port),
+            door: door, listening: WebListening(host: listen.host, port: listen.port),
             logger: logger, random: { UInt64.random(in: .min ... .max) },
             pause: { try await Task.sleep(for: $0) },
             onListening: { port in
-                let host = settings.listen.isLoopback ? settings.listen.host : "127.0.0.1"
-                bound.set("\(host):\(port ?? settings.listen.port)")
+                let host = listen.isLoopback ? listen.host : "127.0.0.1"
+                bound.set("\(host):\(port ?? listen.port)")
             })
     }
 
@@ -143,7 +149,8 @@ final class ServedBox {
             random: { UInt64.random(in: .min ... .max) },
             zoneRules: { ZoneTable.rules(of: $0) },
             threads: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            scryptCost: .box, version: ProgramVersion.text)
+            scryptCost: .box, version: ProgramVersion.text,
+            credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
     }
 }
 
@@ -185,6 +192,8 @@ private struct Announcement: Service {
     let settings: Settings
     let console: Console
     let start: ContinuousClock.Instant
+    let plan: ListeningPlan
+    let keeper: CertificateKeeper
 
     func run() async throws {
         let address = try await bound.value()
@@ -193,6 +202,20 @@ private struct Announcement: Service {
         console.say("")
         console.say("Millwright is running (ready after \(String(format: "%.1f", seconds)) s).")
         console.say("Open  http://\(address)/now")
+        for host in plan.secureHosts.sorted() {
+            let name = host.contains(":") ? "[\(host)]" : host
+            console.say(
+                "From other devices: https://\(name):\(address.split(separator: ":").last ?? "")")
+        }
+        if plan.secureHosts.isEmpty == false {
+            // Made by the door of the network, which starts at the same time.
+            for _ in 0..<50 where keeper.current == nil {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            if let authority = keeper.current?.authority {
+                console.say("Fingerprint for tablets: " + authority.fingerprint)
+            }
+        }
         if let code = try await box.offerSetupCode() {
             console.say("Setup code for the owner: \(code)  (also in secrets/setup-code)")
         }

@@ -92,7 +92,9 @@ final class FixtureBox: BoxDoor, Sendable {
         }
     }
 
-    func claim(code: String, name: String, passPhrase: String) async throws -> Entrance {
+    func claim(
+        code: String, name: String, passPhrase: String, from origin: AccessOrigin
+    ) async throws -> Entrance {
         guard code == "ABCD-EFGH-JKMN" else {
             throw EntranceRefused(
                 field: "code", says: "This is not the setup code.",
@@ -102,7 +104,9 @@ final class FixtureBox: BoxDoor, Sendable {
             session: "session-1", name: name, recoveryCodes: ["AAAA-BBBB", "CCCC-DDDD"])
     }
 
-    func signIn(name: String, passPhrase: String) async throws -> Entrance {
+    func signIn(
+        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+    ) async throws -> Entrance {
         guard passPhrase == "correct horse battery" else {
             throw EntranceRefused(
                 field: "pass_phrase", says: "The name or the pass phrase is not right.",
@@ -110,6 +114,8 @@ final class FixtureBox: BoxDoor, Sendable {
         }
         return Entrance(session: "session-2", name: name)
     }
+
+    var people: (any PeopleDoor)? { FixturePeople() }
 
     func signOut(session: String) async throws {}
 }

@@ -353,6 +353,12 @@ final class FixtureWorld: WorldDoor, Sendable {
         return lasts
     }
 
+    func chain(
+        after sequence: Int64, limit: Int
+    ) async throws -> [(sequence: Int64, entry: String, hash: String)] {
+        sequence == 0 ? [(1, #"{"seq":1}"#, String(repeating: "0", count: 64))] : []
+    }
+
     func events(
         after sequence: Int64, limit: Int, kinds: Set<String>?, newestFirst: Bool
     ) async throws -> [StoredEvent] {

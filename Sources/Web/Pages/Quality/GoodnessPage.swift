@@ -87,7 +87,7 @@ enum GoodnessPage {
                 filter: picture.shareKind == .share ? "" : "&chart=" + picture.shareKind.rawValue),
             charts: QualityRequest.countKinds.map { kind in
                 .init(
-                    name: title(kind),
+                    name: choice(kind),
                     address: period.address("/quality")
                         + "&chart=\(kind.rawValue)#chart", isHere: kind == picture.shareKind)
             },
@@ -141,6 +141,16 @@ enum GoodnessPage {
         case .defects: "Scrap and rework"
         case .defectsPerUnit: "Scrap and rework, per 100 parts"
         default: "Scrap share"
+        }
+    }
+
+    /// The same as one of four choices.
+    private static func choice(_ kind: ChartKind) -> String {
+        switch kind {
+        case .number: "Parts"
+        case .defects: "With rework"
+        case .defectsPerUnit: "Per 100 parts"
+        default: "Share"
         }
     }
 

@@ -46,7 +46,7 @@ enum SetupPages {
         do {
             let entrance = try await ask.site.box.claim(
                 code: form["code"] ?? "", name: form["name"] ?? "",
-                passPhrase: form["pass_phrase"] ?? "")
+                passPhrase: form["pass_phrase"] ?? "", from: ask.origin)
             let model = RecoveryModel(
                 frame: ask.frame(
                     title: "Protected", ask: "Is this box protected now?",
@@ -67,7 +67,8 @@ enum SetupPages {
         let form = try await ask.form()
         do {
             let entrance = try await ask.site.box.signIn(
-                name: form["name"] ?? "", passPhrase: form["pass_phrase"] ?? "")
+                name: form["name"] ?? "", passPhrase: form["pass_phrase"] ?? "",
+                code: form["code"] ?? "", from: ask.origin)
             var response = Answer.go(to: form.filled("back") ?? "/now")
             enter(entrance, ask: ask, response: &response)
             return response
@@ -88,13 +89,13 @@ enum SetupPages {
     }
 
     /// Keeps the session and a fresh form token in cookies (S-15, S-16).
-    private static func enter(_ entrance: Entrance, ask: Ask, response: inout Response) {
+    static func enter(_ entrance: Entrance, ask: Ask, response: inout Response) {
         response.setCookie(cookie(ask, name: ask.site.sessionCookie, value: entrance.session))
         response.setCookie(
             cookie(ask, name: ask.site.formCookie, value: ask.site.formToken()))
     }
 
-    private static func cookie(
+    static func cookie(
         _ ask: Ask, name: String, value: String, age: Int? = nil
     ) -> Cookie {
         Cookie(

@@ -1,6 +1,6 @@
 # The only interface to remember. `make` alone prints this list.
 .DEFAULT_GOAL := list
-.PHONY: list run build test check lint format golden fuzz soak screenshot clean
+.PHONY: list run build test check lint format golden fuzz soak package screenshot clean
 SHELL := /bin/bash
 
 SECONDS_EACH ?= 60
@@ -39,10 +39,17 @@ fuzz: ## run every fuzz target for SECONDS_EACH=60 seconds
 	@scripts/prepare build
 	Fuzz/run all $(SECONDS_EACH)
 
-soak: ## two hours: memory, idle load, Modbus, MQTT; then power cuts, kill -9, full disk, bit flips by the thousand
+soak: ## two hours: memory, idle load, Modbus, MQTT; then power cuts, kill -9, full disk, bit flips by the thousand; the package on a bare root
 	@scripts/prepare test
+	@scripts/prepare package
 	@scripts/build-release
 	.venv-test/bin/python Rigs/soak.py "$$(scripts/build-release --path)"
+	@scripts/package
+	scripts/try-package "$$(ls -t out/package/*.deb | head -1)"
+
+package: ## make the Debian package with its SBOM in out/package, twice, and compare
+	@scripts/prepare package
+	@scripts/package --check
 
 screenshot: ## make the picture of the README anew, from the demonstrator in a real browser
 	@scripts/prepare test

@@ -55,7 +55,10 @@ def test_every_described_way_of_reading_answers_as_described(box):
             assert answer.status == 400, (path, answer.status)
             continue
         assert str(answer.status) in get["responses"], (path, answer.status)
-        if "json" in answer.headers.get("Content-Type", ""):
+        kind = answer.headers.get("Content-Type", "")
+        if "ndjson" in kind:
+            assert all(json.loads(line) for line in answer.body.splitlines()), path
+        elif "json" in kind:
             json.loads(answer.body)
     assert asked >= 4
 

@@ -38,6 +38,18 @@ final class CoreDatabase: Sendable {
         }
     }
 
+    /// Copies the file as it is at this moment; writing goes on.
+    func snapshot(to path: String) throws {
+        let pool = try current()
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try pool.backup(to: copy)
+            try copy.close()
+        } catch let error as DatabaseError {
+            throw JournalError(error)
+        }
+    }
+
     /// Writes in one transaction, flushed when it returns; blocks until then.
     func write<T>(_ body: (Database) throws -> T) throws -> T {
         let pool = try current()

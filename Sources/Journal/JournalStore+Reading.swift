@@ -63,6 +63,22 @@ extension JournalStore {
         }
     }
 
+    /// The form that this program writes `core.db` in.
+    public static var schemaVersion: Int64 { Schema.steps.last?.version ?? 0 }
+
+    /// What names this journal apart from every other, given when it was begun.
+    public var incarnation: String {
+        get throws {
+            guard let first = try events(limit: 1).first,
+                case .other(_, let facts) = first.event
+            else { return "" }
+            return facts["incarnation"]?.text ?? ""
+        }
+    }
+
+    /// Copies `core.db` as it is at this moment, for a backup; writing goes on.
+    public func snapshot(to path: String) throws { try file.snapshot(to: path) }
+
     /// Entries as they are stored, with their hashes: what a third party verifies.
     public func chain(
         after: Int64, limit: Int

@@ -19,6 +19,11 @@ enum PageCase {
         "/how/time-lost",
         "/how/running-share?machine=lathe-1", "/quality/1?lower=9&upper=14", "/nowhere",
     ]
+    /// Pages about who may come in and what is safe; their first lines ask or tell.
+    static let doors = [
+        "/join", "/confirm", "/pair?c=ABCDEFGHJKMN0123", "/pair/wait", "/account", "/people",
+        "/audit", "/backup", "/certificate",
+    ]
     static let all = main + others
 
     static func name(_ path: String, _ story: FixtureStory) -> String {
@@ -36,7 +41,7 @@ struct PageGoldenTests {
         try Golden.compare(html, name: PageCase.name(path, story))
     }
 
-    @Test("the other pages are as they were", arguments: PageCase.others)
+    @Test("the other pages are as they were", arguments: PageCase.others + PageCase.doors)
     func otherPages(path: String) async throws {
         let html = try await WebHarness(.typical).page(path)
         try Golden.compare(html, name: PageCase.name(path, .typical))

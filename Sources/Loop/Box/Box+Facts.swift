@@ -56,9 +56,10 @@ extension Box {
                 "\(usage.quarantined) stored pieces are damaged and show as gaps. Check the disk;"
                     + " restore from a backup.")
         }
-        if !settings.listen.isLoopback {
+        if !settings.listen.isLoopback, settings.https == .off || settings.isInsecureHTTPAllowed {
             warnings.append("Pages cross the network unencrypted (insecure_http is set).")
         }
+        if settings.backupHours != nil { warnings += try backups.standing().warnings }
         for (place, count) in shown.drops.all.sorted(by: { $0.key < $1.key }) {
             warnings.append("\(count) samples were dropped (\(place)).")
         }

@@ -21,6 +21,8 @@ public final class Box: Sendable {
     let feed: LiveFeed
     /// Room on the disk.
     public let space: SpaceWatch
+    /// Backups of the firm's own world.
+    public let backups: BackupKeeper
     private let lock: DataLock
     private let stage: DemonstratorStage?
     private let readers: NIOThreadPool
@@ -40,6 +42,7 @@ public final class Box: Sendable {
             throw DataFolderRefused.unusable(
                 folder: settings.data + "/secrets", reason: "it cannot be made")
         }
+        let restored = try Restoring.complete(data: settings.data)
         let feed = LiveFeed()
         let space = SpaceWatch(folder: settings.data) { environment.diskSpace(settings.data) }
         let real = try World.open(
@@ -49,6 +52,15 @@ public final class Box: Sendable {
                 zoneRules: environment.zoneRules, isDiskFull: { space.level == .scarce }),
             feed: feed)
         try await real.finishTakingBack()
+        if let restored {
+            progress(
+                "Restored the backup of \(restored.made). The data before lies in \(restored.aside)."
+            )
+            try await real.say(
+                .accessNoted(
+                    AccessNote(act: "restored", object: "the backup of " + restored.made)),
+                actor: "box")
+        }
         if !isCommand {
             try checkListening(settings, isOwned: real.journal.credentials.hasAdministrator())
         }
@@ -106,6 +118,13 @@ public final class Box: Sendable {
             isLoopbackIngestOpen: settings.isLoopbackIngestOpen, wall: environment.wall,
             cost: environment.scryptCost, seal: seal,
             say: { event, actor in try await real.say(event, actor: actor) })
+        backups = BackupKeeper(
+            settings: settings, world: real, environment: environment,
+            acts: { act, object, outcome, actor in
+                try await real.say(
+                    .accessNoted(AccessNote(act: act, object: object, outcome: outcome)),
+                    actor: actor)
+            })
         realRunner = WorldRunner(
             world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
             settings: settings, space: space, logger: environment.logger)
@@ -159,6 +178,7 @@ public final class Box: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watchSpace() }
             group.addTask { await self.realRunner.run() }
+            group.addTask { await self.backUp() }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
             group.addTask {
@@ -195,6 +215,36 @@ public final class Box: Sendable {
             // The first that ends is the watcher, or a factory that cannot go on.
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Makes a backup when the newest is old enough, and proves one a week; tells what fails.
+    private func backUp() async {
+        guard let hours = settings.backupHours else { return }
+        let logger = environment.logger
+        while true {
+            do {
+                try await environment.sleep(.minutes(10))
+                let now = environment.wall()
+                let newest = backups.list().first
+                // Without a machine there is nothing that could be lost.
+                guard real.hasMachine, space.level < .short else { continue }
+                if newest.map({ now - $0.made >= .hours(Int64(hours)) }) ?? true {
+                    let made = try await backups.make(actor: "box")
+                    logger.info("backup: \(made.path), \(made.bytes) bytes")
+                }
+                let proved = try backups.lastProved()
+                if proved.map({ now - $0 >= .hours(24 * 7) }) ?? true {
+                    let proof = try await backups.prove(nil, actor: "box")
+                    logger.info("backup proved: \(proof.path)")
+                }
+            } catch is CancellationError {
+                return  // The box stops.
+            } catch let refused as BackupRefused {
+                logger.error("backup: \(refused.says) \(refused.why) \(refused.remedy)")
+            } catch {
+                logger.error("backup: \(error)")
+            }
         }
     }
 

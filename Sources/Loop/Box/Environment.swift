@@ -27,6 +27,10 @@ public struct BoxEnvironment: Sendable {
     public let version: String
     /// Folder in which the system supplies secrets (systemd credentials), nil where it does not.
     public let credentials: String?
+    /// When the process started.
+    public let started: Timestamp
+    /// Runs what may block on threads made for it.
+    let blockers: NIOThreadPool
     /// Room on the disk of a folder, nil where it cannot be asked.
     public let diskSpace: @Sendable (String) -> DiskSpace?
 
@@ -41,6 +45,9 @@ public struct BoxEnvironment: Sendable {
         diskSpace: @escaping @Sendable (String) -> DiskSpace? = { DiskSpace.of($0) }
     ) {
         self.credentials = credentials
+        started = wall()
+        blockers = NIOThreadPool(numberOfThreads: 1)
+        blockers.start()
         self.diskSpace = diskSpace
         self.wall = wall
         self.monotonic = monotonic
@@ -51,5 +58,12 @@ public struct BoxEnvironment: Sendable {
         self.logger = logger
         self.scryptCost = scryptCost
         self.version = version
+    }
+
+    /// Runs a long reading that blocks, away from everything that people wait for.
+    func blocking<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await blockers.runIfActive { try body() }
     }
 }

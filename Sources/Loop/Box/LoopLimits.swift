@@ -46,6 +46,10 @@ public enum LoopLimits {
     public static let signInsPerMinute = 100
     /// How long a pass phrase that was given again is good for (S-17).
     public static let proofLife = Elapsed.minutes(5)
+    /// Newest acts looked through for the last proof of a backup.
+    public static let actsLookedThrough = 1_000
+    /// Newest closings looked through for a whole day to compare.
+    public static let closingsLookedThrough = 200
     /// Recovery codes on the sheet (S-02).
     public static let recoveryCodes = 10
     /// Life of an offer to pair a device.

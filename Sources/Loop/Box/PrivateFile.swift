@@ -49,7 +49,22 @@ enum FolderRemoval {
         }
     }
 
-    private static func files(in folder: String) -> [String] {
+    /// Removes a folder of ours with the files and folders in it, however deep.
+    static func removeWhole(_ folder: String) {
+        for name in files(in: folder) {
+            let path = folder + "/" + name
+            if unsafe unlink(path) != 0 { removeWhole(path) }
+        }
+        _ = unsafe rmdir(folder)
+    }
+
+    private static func files(in folder: String) -> [String] { FolderNames.all(in: folder) }
+}
+
+/// Names in a folder.
+enum FolderNames {
+    /// All names but `.` and `..`; none where the folder cannot be read.
+    static func all(in folder: String) -> [String] {
         guard let handle = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(handle) }
         var names: [String] = []
@@ -60,6 +75,44 @@ enum FolderRemoval {
             if name != ".", name != ".." { names.append(name) }
         }
         return names
+    }
+}
+
+/// Copies a file as it is.
+enum FileCopy {
+    /// Copies to a temporary name, flushes, renames; false when anything failed.
+    static func copy(_ from: String, to path: String) -> Bool {
+        let source = unsafe open(from, O_RDONLY | O_CLOEXEC)
+        guard source >= 0 else { return false }
+        defer { close(source) }
+        let temporary = path + ".part"
+        let target = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard target >= 0 else { return false }
+        var block = [UInt8](repeating: 0, count: 1 << 20)
+        var isWhole = false
+        copying: while true {
+            let count = unsafe Glibc.read(source, &block, block.count)
+            guard count > 0 else {
+                isWhole = count == 0
+                break
+            }
+            var done = 0
+            while done < count {
+                let written = unsafe block.withUnsafeBytes { bytes in
+                    unsafe Glibc.write(
+                        target, bytes.baseAddress.map { unsafe $0 + done }, count - done)
+                }
+                guard written > 0 else { break copying }
+                done += written
+            }
+        }
+        let isFlushed = fsync(target) == 0
+        close(target)
+        guard isWhole, isFlushed, unsafe rename(temporary, path) == 0 else {
+            _ = unsafe unlink(temporary)
+            return false
+        }
+        return true
     }
 }
 

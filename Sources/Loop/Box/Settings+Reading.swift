@@ -39,6 +39,17 @@ extension Settings {
             }
             try https.refuseRest()
         }
+        if var backup = try root.table("backup") {
+            for key in ["to", "every"] {
+                if let text = try backup.text(key) {
+                    try set("backup." + key, text, in: backup, key: key)
+                }
+            }
+            if let count = try backup.integer("keep") {
+                try set("backup.keep", String(count), in: backup, key: "keep")
+            }
+            try backup.refuseRest()
+        }
         if var ingest = try root.table("ingest") {
             if let flag = try ingest.flag("loopback_without_token") {
                 isLoopbackIngestOpen = flag
@@ -108,19 +119,9 @@ extension Settings {
             https = mode
         case "https.certificate": certificateFile = text
         case "https.key": keyFile = text
-        case "durability.window":
-            guard let window = Elapsed(words: text), window >= .milliseconds(100),
-                window <= .seconds(10)
-            else { return ("“\(text)” is no window.", "Write 0.1 s to 10 s, such as \"1s\".") }
-            durabilityWindow = window
-        case "storage.keep_measurements":
-            guard let months = Settings.keptMonths(text) else {
-                return (
-                    "“\(text)” is no time to keep samples.",
-                    "Write 3 months or more, such as \"36 months\", or \"forever\"."
-                )
-            }
-            keptMonths = months.count
+        case "durability.window", "storage.keep_measurements", "backup.to", "backup.every",
+            "backup.keep":
+            if let refusal = setKept(key, text) { return refusal }
         case "insecure_http", "ingest.loopback_without_token", "telemetry.metrics",
             "storage.allow_network_fs":
             guard text == "true" || text == "false" else {
@@ -137,6 +138,57 @@ extension Settings {
         }
         origins[key] = origin
         return nil
+    }
+
+    /// Settings about what is kept: how long, how often, where.
+    private mutating func setKept(
+        _ key: String, _ text: String
+    ) -> (says: String, remedy: String)? {
+        switch key {
+        case "durability.window":
+            guard let window = Elapsed(words: text), window >= .milliseconds(100),
+                window <= .seconds(10)
+            else { return ("“\(text)” is no window.", "Write 0.1 s to 10 s, such as \"1s\".") }
+            durabilityWindow = window
+        case "storage.keep_measurements":
+            guard let months = Settings.keptMonths(text) else {
+                return (
+                    "“\(text)” is no time to keep samples.",
+                    "Write 3 months or more, such as \"36 months\", or \"forever\"."
+                )
+            }
+            keptMonths = months.count
+        case "backup.to": backupPlace = text
+        case "backup.every":
+            guard let hours = Settings.hours(text) else {
+                return (
+                    "“\(text)” is no time between backups.",
+                    "Write such as \"1 day\" or \"6 hours\", or \"never\"."
+                )
+            }
+            backupHours = hours.count
+        case "backup.keep":
+            guard let count = Int(text), (2...1_000).contains(count) else {
+                return ("“\(text)” is no number of backups.", "Write 2 to 1000.")
+            }
+            keptBackups = count
+        default: return nil
+        }
+        return nil
+    }
+
+    /// `1 day`, `6 hours` or `never`, nil for anything else.
+    private static func hours(_ text: String) -> (count: Int?, text: String)? {
+        if text == "never" { return (nil, text) }
+        let words = text.split(separator: " ")
+        guard words.count == 2, let count = Int(words[0]), (1...365).contains(count) else {
+            return nil
+        }
+        switch words[1] {
+        case "day", "days": return (count * 24, text)
+        case "hour", "hours": return (count, text)
+        default: return nil
+        }
     }
 
     /// `36 months` or `forever`, nil for anything else.

@@ -110,6 +110,12 @@ public struct Settings: Sendable, Hashable {
     public var isNetworkFileSystemAllowed = false
     /// Months for which measurements keep every sample, nil for ever (decisions 32).
     public var keptMonths: Int? = 36
+    /// Where backups are copied beside the data folder: a folder, or `usb:LABEL`; empty for nowhere.
+    public var backupPlace = ""
+    /// Hours between two backups; nil for none made by the box itself.
+    public var backupHours: Int? = 24
+    /// How many backups are kept in each place.
+    public var keptBackups = 30
     /// Where each value that is not built in came from.
     public var origins: [String: SettingOrigin] = [:]
 
@@ -131,6 +137,9 @@ public struct Settings: Sendable, Hashable {
         ("https.key", "Its private key, a PEM file; for mode files."),
         ("insecure_http", "Whether plain HTTP may leave this computer; a banner says so for ever."),
         ("hosts", "Further names under which browsers may reach this box."),
+        ("backup.to", "Where backups are copied too: a folder, or usb:LABEL for a disk."),
+        ("backup.every", "Time between backups, such as \"1 day\" or \"6 hours\", or never."),
+        ("backup.keep", "How many backups are kept in each place, 2 to 1000."),
         (
             "ingest.loopback_without_token",
             "Whether programs here may send samples without a token."
@@ -156,6 +165,9 @@ public struct Settings: Sendable, Hashable {
             "https.key": keyFile,
             "insecure_http": String(isInsecureHTTPAllowed),
             "hosts": hosts.joined(separator: ", "),
+            "backup.to": backupPlace,
+            "backup.every": backupHours.map { $0 % 24 == 0 ? "\($0 / 24) days" : "\($0) hours" }
+                ?? "never", "backup.keep": String(keptBackups),
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),
             "telemetry.metrics": String(hasMetrics),
             "durability.window": durabilityWindow.settingText,

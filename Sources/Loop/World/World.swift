@@ -30,6 +30,7 @@ public final class World: Sendable {
     let feed: LiveFeed
     /// Line protocol into this world.
     let lines = Mutex<LineProtocolIntake?>(nil)
+    let surroundings: Surroundings
     private let clock: @Sendable () -> Timestamp
     private let random: @Sendable () -> UInt64
     private let zoneRules: @Sendable (String) -> ZoneRules?
@@ -79,6 +80,7 @@ public final class World: Sendable {
         self.journal = journal
         self.samples = samples
         self.feed = feed
+        self.surroundings = surroundings
         clock = surroundings.clock
         random = surroundings.random
         zoneRules = surroundings.zoneRules

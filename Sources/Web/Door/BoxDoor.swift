@@ -30,6 +30,8 @@ public protocol BoxDoor: Sendable {
     ) async throws -> Entrance
     /// The certificate that other devices see; nil while only this computer reaches the pages.
     var certificate: ShownCertificate? { get }
+    /// Backups; nil where there are none.
+    var backups: (any BackupDoor)? { get }
     /// People, devices and accounts; nil where there are none.
     var people: (any PeopleDoor)? { get }
     /// Ends a session.
@@ -41,6 +43,8 @@ public protocol BoxDoor: Sendable {
 extension BoxDoor {
     /// No console.
     public var console: (any ConsoleDoor)? { nil }
+    /// No backups.
+    public var backups: (any BackupDoor)? { nil }
     /// No certificate.
     public var certificate: ShownCertificate? { nil }
     /// No people.

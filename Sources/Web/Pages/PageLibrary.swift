@@ -79,6 +79,7 @@ struct PageLibrary: Sendable {
             ("people", PackageResources.people_mustache),
             ("pair", PackageResources.pair_mustache),
             ("audit", PackageResources.audit_mustache),
+            ("backup", PackageResources.backup_mustache),
             ("certificate", PackageResources.certificate_mustache),
             ("error", PackageResources.error_mustache),
             ("interface", PackageResources.interface_mustache),

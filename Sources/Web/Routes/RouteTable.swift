@@ -10,7 +10,8 @@ struct RouteTable: Sendable {
     init() {
         routes =
             PageRoutes.all + SetupRoutes.all + InterfaceRoutes.all + IngestRoutes.all
-            + BoxRoutes.all + ConsoleRoutes.all + PeopleRoutes.all + ExportRoutes.all
+            + BoxRoutes.all + ConsoleRoutes.all + PeopleRoutes.all + BackupRoutes.all
+            + ExportRoutes.all
             + PromRoutes.all
     }
 

@@ -22,6 +22,14 @@ struct Console {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
+    /// Asks for a yes; without a person to ask the answer is no.
+    func confirm(_ question: String, yes: Bool, mayAsk: Bool) -> Bool {
+        if yes { return true }
+        guard mayAsk, isatty(STDIN_FILENO) == 1 else { return false }
+        say(question + " [y/N]")
+        return readLine()?.lowercased().hasPrefix("y") ?? false
+    }
+
     /// A complaint, in words or as one JSON document.
     func complain(_ complaint: Complaint) {
         guard isJSON else {

@@ -157,6 +157,8 @@ struct NetworkDoor: Service {
     /// again.
     private func serve(host: String, port: Int, tls: TLSConfiguration) async {
         do {
+            var quiet = logger
+            quiet.logLevel = .critical
             // Checked once here, where a fault can be told.
             _ = try NIOSSLContext(configuration: tls)
             let application = try makeApplication(
@@ -174,7 +176,7 @@ struct NetworkDoor: Service {
                             return .http1(configuration: connection)
                         }
                     }),
-                logger: logger, random: { UInt64.random(in: .min ... .max) },
+                logger: quiet, random: { UInt64.random(in: .min ... .max) },
                 pause: { try await Task.sleep(for: $0) })
             logger.info("pages on https://\(host):\(port)")
             try await application.run()

@@ -104,6 +104,8 @@ struct RunningBox: BoxDoor {
 
     var people: (any PeopleDoor)? { RunningPeople(box: box) }
 
+    var backups: (any BackupDoor)? { RunningBackups(box: box) }
+
     func signOut(session: String) async throws { try await box.access.signOut(session) }
 
     var console: (any ConsoleDoor)? { RunningConsole(box: box) }

@@ -116,6 +116,7 @@ final class FixtureBox: BoxDoor, Sendable {
     }
 
     var people: (any PeopleDoor)? { FixturePeople() }
+    var backups: (any BackupDoor)? { FixtureBackups() }
 
     func signOut(session: String) async throws {}
 }

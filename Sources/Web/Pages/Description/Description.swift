@@ -59,10 +59,18 @@ enum Description {
         ])
     }
 
+    /// What a route asks for: `nothing`, or the scope or right that opens it.
+    private static func needs(_ route: Route) -> String {
+        switch route.need {
+        case .nothing: "nothing"
+        case .permission(let action): action.rawValue
+        }
+    }
+
     private static func operation(_ route: Route) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("summary", .text(route.summary)), ("tags", .list([.text(route.group)])),
-            ("operationId", .text(identifier(route))),
+            ("operationId", .text(identifier(route))), ("x-needs", .text(needs(route))),
         ]
         if !route.parameters.isEmpty {
             members.append(("parameters", .list(route.parameters.map(parameter))))

@@ -28,6 +28,8 @@ struct RecoveryModel: Sendable {
     let codes: [String]
     let hasCodes: Bool
     let name: String
+    /// The key that opens backups, nil where there are none.
+    let backupKey: String?
 }
 
 /// `/setup`, `/sign-in`, `/sign-out`.
@@ -53,7 +55,7 @@ enum SetupPages {
                     sentence: "\(entrance.name) looks after this box from now on.",
                     cells: [.init(label: "Owner", value: entrance.name)]),
                 codes: entrance.recoveryCodes, hasCodes: !entrance.recoveryCodes.isEmpty,
-                name: entrance.name)
+                name: entrance.name, backupKey: try await ask.site.box.backups?.key())
             var response = try ask.page(model, template: "recovery")
             enter(entrance, ask: ask, response: &response)
             return response

@@ -134,9 +134,20 @@ enum ConsoleRoutes {
     private static func configure(_ ask: Ask) async throws -> Response {
         let content = try await ask.json()
         let event: FactoryEvent
+        let kind = content["kind"]?.text ?? ""
+        guard FactoryEvent.configuringKinds.contains(kind) else {
+            throw Problem(
+                .badRequest, "“\(kind)” is no kind of configuration event.",
+                errors: [
+                    .init(
+                        field: "kind",
+                        says: "one of: "
+                            + FactoryEvent.configuringKinds.sorted().joined(separator: ", "))
+                ])
+        }
         do {
             event = try FactoryEvent(
-                kind: content["kind"]?.text ?? "", facts: content["facts"] ?? .none)
+                kind: kind, facts: content["facts"] ?? .none)
         } catch {
             throw Problem(
                 .badRequest, "This is no configuration event: \(error).",

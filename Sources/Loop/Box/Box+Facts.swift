@@ -39,6 +39,12 @@ extension Box {
         if let problem = shown.health.recordingProblem {
             warnings.append("Not recording: \(problem)")
         }
+        if isSafeMode {
+            warnings.append(
+                "Safe mode: the program ended badly five times in ten minutes. No machine is read;"
+                    + " pages, backups and restoring work. See what changed last, or restore a"
+                    + " backup, then run millwright doctor --fix and start the box again.")
+        }
         if space.level > .ample, let left = space.space {
             warnings.append(spaceWords(left, usage))
         }
@@ -94,6 +100,14 @@ extension Box {
         add("start_time_seconds", "When the box started.", Double(started.secondsSince1970))
         add("uptime_seconds", "How long the box has been running.", (now - started).seconds)
         add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
+        add("safe_mode", "1 after too many bad ends: no machine is read.", isSafeMode ? 1 : 0)
+        if let newest = backups.list().first {
+            add(
+                "backup_age_seconds", "Time since the newest backup was made.",
+                (now - newest.made).seconds)
+        }
+        add(
+            "resident_memory_bytes", "Memory of the process.", Double(MemoryUse.resident))
         add(
             "disk_free_bytes", "Free space on the disk of the data folder.",
             Double(environment.diskSpace(settings.data)?.free ?? 0))

@@ -21,6 +21,8 @@ public final class Box: Sendable {
     let feed: LiveFeed
     /// Room on the disk.
     public let space: SpaceWatch
+    /// Whether the program ended badly so often that it only shows, backs up and restores.
+    public let isSafeMode: Bool
     /// Backups of the firm's own world.
     public let backups: BackupKeeper
     private let lock: DataLock
@@ -65,10 +67,18 @@ public final class Box: Sendable {
             try checkListening(settings, isOwned: real.journal.credentials.hasAdministrator())
         }
         try real.refreshStates()
+        let badEnds =
+            isCommand ? 0 : try RestartRecord.begin(settings.data, now: environment.wall())
+        let isSafeMode = badEnds >= RestartRecord.limit
+        if isSafeMode {
+            progress(
+                "Safe mode: the program ended badly \(badEnds) times in ten minutes. No machine is read."
+            )
+        }
         var stage: DemonstratorStage?
         let isWanted =
             settings.demonstrator == .on || (settings.demonstrator == .auto && !real.hasMachine)
-        if isWanted, !isCommand {
+        if isWanted, !isCommand, !isSafeMode {
             let folder = settings.data + "/demonstrator"
             guard DataLock.makeFolder(folder) else {
                 throw DataFolderRefused.unusable(folder: folder, reason: "it cannot be made")
@@ -79,7 +89,8 @@ public final class Box: Sendable {
         }
         let seal = try SecretSeal.load(
             folder: settings.data, supplied: environment.credentials)
-        let box = Box(settings, environment, feed, space, lock, real, stage, seal)
+        let box = Box(
+            settings, environment, feed, space, lock, real, stage, seal, isSafeMode: isSafeMode)
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
     }
@@ -98,8 +109,9 @@ public final class Box: Sendable {
     private init(
         _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed,
         _ space: SpaceWatch, _ lock: DataLock, _ real: World, _ stage: DemonstratorStage?,
-        _ seal: SecretSeal
+        _ seal: SecretSeal, isSafeMode: Bool
     ) {
+        self.isSafeMode = isSafeMode
         self.space = space
         self.settings = settings
         self.environment = environment
@@ -127,7 +139,7 @@ public final class Box: Sendable {
             })
         realRunner = WorldRunner(
             world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
-            settings: settings, space: space, logger: environment.logger)
+            settings: settings, space: space, logger: environment.logger, isSafeMode: isSafeMode)
         demonstratorRunner = stage.map { stage in
             WorldRunner(
                 world: stage.world,
@@ -220,7 +232,7 @@ public final class Box: Sendable {
 
     /// Makes a backup when the newest is old enough, and proves one a week; tells what fails.
     private func backUp() async {
-        guard let hours = settings.backupHours else { return }
+        guard let hours = settings.backupHours, !isSafeMode else { return }
         let logger = environment.logger
         while true {
             do {
@@ -288,6 +300,7 @@ public final class Box: Sendable {
         try await stage?.world.close()
         try await real.close()
         try await readers.shutdownGracefully()
+        RestartRecord.end(settings.data)
     }
 
     private static func io(

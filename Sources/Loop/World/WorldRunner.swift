@@ -14,14 +14,17 @@ final class WorldRunner: Sendable {
     private let io: ConnectorIO
     private let window: Elapsed
     private let keptMonths: Int?
+    private let isSafeMode: Bool
     private let space: SpaceWatch
     private let logger: Logger
     private let monotonic: @Sendable () -> Elapsed
     private let applied = Mutex<[ConnectionPlan]>([])
 
     init(
-        world: World, io: ConnectorIO, settings: Settings, space: SpaceWatch, logger: Logger
+        world: World, io: ConnectorIO, settings: Settings, space: SpaceWatch, logger: Logger,
+        isSafeMode: Bool = false
     ) {
+        self.isSafeMode = isSafeMode
         self.world = world
         self.io = io
         self.space = space
@@ -46,9 +49,11 @@ final class WorldRunner: Sendable {
     func run() async {
         await closeOpenLinks()
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.supervisor.run() }
             group.addTask { await self.commitLoop() }
             group.addTask { await self.timeLoop() }
+            // In safe mode no machine is read, and nothing is done to the stores.
+            guard !self.isSafeMode else { return }
+            group.addTask { await self.supervisor.run() }
             group.addTask { await self.upkeepLoop() }
             group.addTask { await self.scrubLoop() }
         }
@@ -104,7 +109,7 @@ final class WorldRunner: Sendable {
         var lastWall = io.clock.wall()
         var lastMonotonic = monotonic()
         while await slept(.seconds(1)) {
-            applyConnections()
+            if !isSafeMode { applyConnections() }
             let now = world.time
             let changed = world.ledger.look(at: now)
             for machine in changed.sorted() { world.feed.tell(.machine(machine)) }

@@ -8,14 +8,17 @@ import Plant
 /// Checks disk, clock, port, zone, database and connections.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check disk, clock, port, database; say what to do for each.",
+        abstract:
+            "Check disk, clock, port, keys, database, backup, signals; say what to do for each.",
         discussion: """
             Examples:
               millwright doctor
-              millwright doctor --json
+              millwright doctor --fix
             """)
 
     @OptionGroup var global: GlobalOptions
+    @Flag(help: "Put right what can be put right without a person: rights, left-over files.")
+    var fix = false
 
     /// One check.
     private struct Finding {
@@ -30,6 +33,9 @@ struct Doctor: AsyncParsableCommand {
         var findings = [folder(settings), space(settings), flush(settings), clock()]
         findings.append(zone(settings))
         findings.append(database())
+        findings += Upright.look(settings, fix: fix).map {
+            Finding(name: $0.name, isWell: $0.isWell, says: $0.says, remedy: $0.remedy)
+        }
         findings += try await box(settings)
         let isWell = findings.allSatisfy(\.isWell)
         if global.json {
@@ -132,12 +138,41 @@ struct Doctor: AsyncParsableCommand {
         }
         let reply = try await client.ask("GET", "/api/v1/about")
         let warnings = reply.object["warnings"] as? [String] ?? []
-        return [
+        return try await backup(client) + signals(client) + [
             Finding(
                 name: "box", isWell: reply.object["is_ready"] as? Bool ?? false,
                 says: warnings.isEmpty
                     ? "running on \(client.address)" : warnings.joined(separator: " "),
                 remedy: "See the page About this box.")
+        ]
+    }
+
+    private func backup(_ client: BoxClient) async throws -> [Finding] {
+        let reply = try await client.ask("GET", "/api/v1/backups")
+        let items = reply.object["items"] as? [[String: Any]] ?? []
+        let warnings = reply.object["warnings"] as? [String] ?? []
+        let newest = items.first?["made"] as? String ?? "none yet"
+        let proved = reply.object["last_proved"] as? String ?? "never"
+        return [
+            Finding(
+                name: "backup", isWell: warnings.isEmpty,
+                says: warnings.first ?? "newest \(newest), last proved \(proved)",
+                remedy: "Make one: millwright backup create. Give it a second place: backup.to.")
+        ]
+    }
+
+    private func signals(_ client: BoxClient) async throws -> [Finding] {
+        let reply = try await client.ask("GET", "/api/v1/machines")
+        let machines = reply.object["items"] as? [[String: Any]] ?? []
+        let silent = machines.filter { $0["state"] as? String == "unknown" }
+            .compactMap { $0["name"] as? String }
+        return [
+            Finding(
+                name: "signals", isWell: silent.isEmpty,
+                says: silent.isEmpty
+                    ? "\(machines.count) machines, none silent"
+                    : "no signal from " + silent.joined(separator: ", "),
+                remedy: "See the page Machines: it says for each connection what to do.")
         ]
     }
 }

@@ -1,0 +1,75 @@
+// Bad ends are counted, and what can be put right without a person is.
+
+import Foundation
+import Plant
+import Testing
+
+@testable import Loop
+
+struct UprightTests {
+    let folder: TestFolder
+    let settings: Settings
+
+    init() throws {
+        folder = try TestFolder()
+        var settings = Settings()
+        settings.data = folder.path
+        self.settings = settings
+    }
+
+    @Test func `R-48: five bad ends within ten minutes count, older ones and orderly ones do not`()
+        throws
+    {
+        let now = friday(11)
+        for number in 0..<5 {
+            #expect(
+                try RestartRecord.begin(folder.path, now: now + .minutes(Int64(number))) == number)
+        }
+        #expect(try RestartRecord.begin(folder.path, now: now + .minutes(5)) == 5)
+        #expect(try RestartRecord.begin(folder.path, now: now + .minutes(13)) == 3)
+        // A clock that was set back makes no start of the future count.
+        #expect(try RestartRecord.begin(folder.path, now: now - .hours(1)) == 0)
+        RestartRecord.end(folder.path)
+        #expect(try RestartRecord.begin(folder.path, now: now) == 0)
+    }
+
+    @Test func `in safe mode a box opens, says so, and plays no made-up factory`() async throws {
+        let clock = TurnedClock(friday(11))
+        let settings = MadeUp.settings(folder, .on)
+        _ = DataLock.makeFolder(settings.data)
+        for _ in 0..<5 { _ = try RestartRecord.begin(settings.data, now: clock.now) }
+        let lines = Heard()
+        let box = try await Box.open(
+            settings, environment: MadeUp.environment(clock)
+        ) { lines.add($0) }
+        #expect(box.isSafeMode)
+        #expect(box.world(.demonstrator) == nil)
+        #expect(lines.all.contains { $0.hasPrefix("Safe mode") })
+        #expect(try box.facts().warnings.contains { $0.hasPrefix("Safe mode") })
+        try await box.close()
+        // An orderly end: the next start counts no bad one.
+        #expect(try RestartRecord.begin(settings.data, now: clock.now) == 0)
+    }
+
+    private func finding(_ name: String, fix: Bool) throws -> Upright.Finding {
+        try #require(Upright.look(settings, fix: fix).first { $0.name == name })
+    }
+
+    @Test func `rights of secrets, left-over files and bad ends are found and put right`() throws {
+        _ = DataLock.makeFolder(folder.path + "/secrets")
+        _ = DataLock.makeFolder(folder.path + "/backups/.proof/history")
+        let secret = folder.path + "/secrets/data-key"
+        try Data("x".utf8).write(to: URL(filePath: secret))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: secret)
+        for _ in 0..<6 { _ = try RestartRecord.begin(folder.path, now: friday(11)) }
+        for name in ["secrets", "left over", "restarts"] {
+            #expect(try !finding(name, fix: false).isWell, "\(name)")
+        }
+        #expect(Upright.look(settings, fix: true).allSatisfy { $0.isWell })
+        for name in ["secrets", "left over", "restarts"] {
+            #expect(try finding(name, fix: false).isWell, "\(name)")
+        }
+        let rights = try FileManager.default.attributesOfItem(atPath: secret)[.posixPermissions]
+        #expect(rights as? Int == 0o600)
+    }
+}

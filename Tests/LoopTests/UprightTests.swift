@@ -72,4 +72,14 @@ struct UprightTests {
         let rights = try FileManager.default.attributesOfItem(atPath: secret)[.posixPermissions]
         #expect(rights as? Int == 0o600)
     }
+
+    @Test func `R-34: a clock that stands before what is stored is said`() async throws {
+        let clock = TurnedClock(friday(11))
+        let box = try await Box.open(
+            MadeUp.settings(folder, .off), environment: MadeUp.environment(clock))
+        #expect(try !box.facts().warnings.contains { $0.hasPrefix("The clock") })
+        clock.now = friday(11) - .hours(24 * 400)
+        #expect(try box.facts().warnings.contains { $0.hasPrefix("The clock of this computer") })
+        try await box.close()
+    }
 }

@@ -190,14 +190,12 @@ public final class BackupKeeper: Sendable {
             return try await body()
         } catch let trouble as BackupTrouble {
             throw BackupRefused(trouble)
-        } catch let error as StoreError {
+        } catch let error where error is StoreError || error is JournalError {
             throw BackupRefused(
-                "A file of the store could not be copied.", why: "\(error)",
-                remedy: "See the page About this box; run millwright verify.")
-        } catch let error as JournalError {
-            throw BackupRefused(
-                "The journal could not be copied.", why: "\(error)",
-                remedy: "See the page About this box; run millwright verify.")
+                "The stores could not be copied.",
+                why: StoreTrouble.words(error)?.why ?? "\(error)",
+                remedy: "See whether the place has room for the largest file of the store; else run"
+                    + " millwright verify.")
         } catch let refused as DataFolderRefused {
             throw BackupRefused(
                 refused.words.says, why: refused.words.why, remedy: refused.words.remedy)

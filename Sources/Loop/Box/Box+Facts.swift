@@ -39,6 +39,7 @@ extension Box {
         if let problem = shown.health.recordingProblem {
             warnings.append("Not recording: \(problem)")
         }
+        if let words = try clockWords() { warnings.append(words) }
         if isSafeMode {
             warnings.append(
                 "Safe mode: the program ended badly five times in ten minutes. No machine is read;"
@@ -70,6 +71,19 @@ extension Box {
             warnings.append("\(count) samples were dropped (\(place)).")
         }
         return warnings
+    }
+
+    /// Whether the clock stands before what is stored already, as after a dead battery.
+    private func clockWords() throws -> String? {
+        let now = environment.wall()
+        let entry = try real.journal.events(limit: 1, newestFirst: true).first?.recorded
+        let sample = real.samples.lastValues().values.map(\.time).max()
+        guard let newest = [entry, sample].compactMap(\.self).max(),
+            newest - now > LoopLimits.clockBehind
+        else { return nil }
+        return
+            "The clock of this computer says \(now.rfc3339.prefix(16)), but something was stored at"
+            + " \(newest.rfc3339.prefix(16)). Set the clock: until then new samples get wrong times."
     }
 
     /// How much room is left, and how long it lasts at the pace of the newest months.

@@ -50,6 +50,8 @@ public enum LoopLimits {
     public static let actsLookedThrough = 1_000
     /// Newest closings looked through for a whole day to compare.
     public static let closingsLookedThrough = 200
+    /// How far the clock may stand before what is stored until the page says so.
+    public static let clockBehind = Elapsed.minutes(5)
     /// Recovery codes on the sheet (S-02).
     public static let recoveryCodes = 10
     /// Life of an offer to pair a device.

@@ -19,7 +19,7 @@ struct RouteTable: Sendable {
     func router(site: WebSite) -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
-            SecurityHeaders(isTLS: site.isTLS)
+            SecurityHeaders(isTLS: site.isTLS, box: site.box)
             Packing(limits: site.limits)
             ErrorAnswers(site: site)
             HostGuard(box: site.box)

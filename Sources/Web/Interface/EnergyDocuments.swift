@@ -13,17 +13,10 @@ enum EnergyDocuments {
             fallback: RangeChoice.week.range(
                 at: ask.world.time, calendar: ask.world.calendar))
         let picture = try await ask.world.energy(range: range)
-        switch TableForm(ask) {
-        case .workbook:
-            return try Workbook.answer(
-                sheets(picture, ask), zone: ask.world.calendar.zone,
-                name: "millwright-energy.xlsx")
-        case .csv:
-            return CSVText.answer(
-                [header.map(CSVText.Cell.plain)] + picture.machines.flatMap(rows),
-                name: "millwright-energy.csv")
-        case .document: return Answer.json(document(picture, ask))
-        }
+        return try TableForm.answer(
+            ask, name: "energy", sheets: { sheets(picture, ask) },
+            rows: { [header.map(CSVText.Cell.plain)] + picture.machines.flatMap(rows) },
+            document: { document(picture, ask) })
     }
 
     private static func document(_ picture: EnergyPicture, _ ask: Ask) -> JSONValue {

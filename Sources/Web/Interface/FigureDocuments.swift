@@ -116,42 +116,38 @@ enum FigureDocuments {
                 at: ask.world.time, calendar: ask.world.calendar))
         let picture = try await ask.world.time(range: range, machine: machine)
         let currency = ask.world.factory.currency
-        switch TableForm(ask) {
-        case .workbook:
-            return try Workbook.answer(
-                LossTable.sheets(picture, ask), zone: ask.world.calendar.zone,
-                name: "millwright-losses.xlsx")
-        case .csv:
-            return CSVText.answer(
-                LossTable.rows(picture, currency), name: "millwright-losses.csv")
-        case .document: break
-        }
-        return Answer.json(
-            .object([
-                ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
-                ("previous_from", .time(picture.previous.start)),
-                ("previous_to", .time(picture.previous.end)),
-                ("machine", .text(orNull: picture.machine?.text)),
-                ("sentence", .text(picture.sentence)),
-                ("losses", .list(picture.losses.map(loss))),
-                ("total", document(picture.total, currency: currency)),
-                ("money", document(picture.money, currency: currency)),
-                (
-                    "strips",
-                    .list(
-                        picture.strips.map { strip in
-                            .object([
-                                ("machine", .text(strip.machine.id.text)),
-                                ("running_share", short(strip.runningShare.indicator)),
-                                ("states", .list(strip.episodes.map(MachineDocuments.episode))),
-                            ])
-                        })
-                ),
-                ("oee", .list(picture.oee.map { document($0, currency: currency) })),
-                ("changeovers", .text(orNull: picture.changeovers)),
-                ("money_rules", .list(picture.moneyRules.map { .text($0) })),
-                ("gaps", .list(picture.gaps.map { .text($0) })),
-            ]))
+        return try TableForm.answer(
+            ask, name: "losses", sheets: { LossTable.sheets(picture, ask) },
+            rows: { LossTable.rows(picture, currency) },
+            document: { document(picture, currency) })
+    }
+
+    private static func document(_ picture: TimePicture, _ currency: Currency) -> JSONValue {
+        .object([
+            ("from", .time(picture.range.start)), ("to", .time(picture.range.end)),
+            ("previous_from", .time(picture.previous.start)),
+            ("previous_to", .time(picture.previous.end)),
+            ("machine", .text(orNull: picture.machine?.text)),
+            ("sentence", .text(picture.sentence)),
+            ("losses", .list(picture.losses.map(loss))),
+            ("total", document(picture.total, currency: currency)),
+            ("money", document(picture.money, currency: currency)),
+            (
+                "strips",
+                .list(
+                    picture.strips.map { strip in
+                        .object([
+                            ("machine", .text(strip.machine.id.text)),
+                            ("running_share", short(strip.runningShare.indicator)),
+                            ("states", .list(strip.episodes.map(MachineDocuments.episode))),
+                        ])
+                    })
+            ),
+            ("oee", .list(picture.oee.map { document($0, currency: currency) })),
+            ("changeovers", .text(orNull: picture.changeovers)),
+            ("money_rules", .list(picture.moneyRules.map { .text($0) })),
+            ("gaps", .list(picture.gaps.map { .text($0) })),
+        ])
     }
 
     private static func loss(_ line: LossLine) -> JSONValue {

@@ -13,16 +13,10 @@ enum FigureTableDocuments {
     /// `GET /api/v1/figures`.
     static func table(_ ask: Ask) async throws -> Response {
         let table = try await read(ask)
-        switch TableForm(ask) {
-        case .workbook:
-            return try Workbook.answer(
-                FigureWorkbook.sheets(table, ask), zone: ask.world.calendar.zone,
-                name: "millwright-figures.xlsx")
-        case .csv:
-            let rows = [header(table).map(CSVText.Cell.plain)] + table.rows.map(cells)
-            return CSVText.answer(rows, name: "millwright-figures.csv")
-        case .document: return Answer.json(document(table))
-        }
+        return try TableForm.answer(
+            ask, name: "figures", sheets: { FigureWorkbook.sheets(table, ask) },
+            rows: { [header(table).map(CSVText.Cell.plain)] + table.rows.map(cells) },
+            document: { document(table) })
     }
 
     /// What is asked for.

@@ -15,14 +15,10 @@ enum QualityDocuments {
                 at: ask.world.time, calendar: ask.world.calendar))
         let picture = try await ask.world.qualityOverview(
             range: range, chart: try QualityRequest.countChart(ask))
-        switch TableForm(ask) {
-        case .workbook:
-            return try Workbook.answer(
-                QualityTable.sheets(picture, ask), zone: ask.world.calendar.zone,
-                name: "millwright-quality.xlsx")
-        case .csv: return CSVText.answer(QualityTable.rows(picture), name: "millwright-quality.csv")
-        case .document: return Answer.json(document(picture, ask.world.factory))
-        }
+        return try TableForm.answer(
+            ask, name: "quality", sheets: { QualityTable.sheets(picture, ask) },
+            rows: { QualityTable.rows(picture) },
+            document: { document(picture, ask.world.factory) })
     }
 
     private static func document(_ picture: QualityOverview, _ factory: Factory) -> JSONValue {
@@ -136,14 +132,10 @@ enum QualityDocuments {
     /// `GET /api/v1/quality/{signal}`.
     static func chart(_ ask: Ask) async throws -> Response {
         let (picture, _) = try await QualityRequest.picture(ask)
-        switch TableForm(ask) {
-        case .workbook:
-            return try Workbook.answer(
-                QualityTable.sheets(picture, ask), zone: ask.world.calendar.zone,
-                name: "millwright-chart.xlsx")
-        case .csv: return CSVText.answer(QualityTable.rows(picture), name: "millwright-chart.csv")
-        case .document: return Answer.json(document(picture, ask.world.factory))
-        }
+        return try TableForm.answer(
+            ask, name: "chart", sheets: { QualityTable.sheets(picture, ask) },
+            rows: { QualityTable.rows(picture) },
+            document: { document(picture, ask.world.factory) })
     }
 
     private static func document(

@@ -23,6 +23,20 @@ enum TableForm: Sendable, Hashable {
     static let workbookType =
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+    /// A table in the form that was asked for; `name` is that of the file, without its ending.
+    static func answer(
+        _ ask: Ask, name: String, sheets: () -> [Workbook.Sheet], rows: () -> [[CSVText.Cell]],
+        document: () -> JSONValue
+    ) throws -> Response {
+        switch TableForm(ask) {
+        case .workbook:
+            try Workbook.answer(
+                sheets(), zone: ask.world.calendar.zone, name: "millwright-\(name).xlsx")
+        case .csv: CSVText.answer(rows(), name: "millwright-\(name).csv")
+        case .document: Answer.json(document())
+        }
+    }
+
     /// The form that `format` or the Accept header asks for; a document unless one is named.
     init(_ ask: Ask) {
         switch ask.query.filled("format") {

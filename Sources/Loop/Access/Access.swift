@@ -100,7 +100,6 @@ public final class Access: Sendable {
     struct State {
         var limits = SignInLimits()
         var derivations = 0
-        var waiting = 0
         var pairings: [Pairing] = []
         /// Seeds of second factors that were shown and not confirmed yet.
         var offeredSeeds: [Slug: [UInt8]] = [:]
@@ -273,7 +272,7 @@ public final class Access: Sendable {
         return (session, person)
     }
 
-    /// Runs a costly derivation, at most two at once and twenty waiting (S-11).
+    /// Runs a costly derivation, at most two at once; a third is told to come again (S-11).
     func derive<Result>(_ body: (ScryptCost) throws -> Result) async throws -> Result {
         let mayRun = state.withLock { state in
             guard state.derivations < 2 else { return false }

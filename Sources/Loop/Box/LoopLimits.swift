@@ -60,8 +60,6 @@ public enum LoopLimits {
     public static let pairings = 20
     /// Wrong confirmations that end an offer to pair.
     public static let pairingTries = 5
-    /// Derivations of pass phrases that wait while two are worked out (S-11).
-    public static let waitingDerivations = 20
     /// Pass phrase length in characters (S-10).
     public static let passPhraseLength = 12...128
 }

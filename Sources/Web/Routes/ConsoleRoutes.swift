@@ -183,6 +183,12 @@ enum ConsoleRoutes {
                 .badRequest, "A name and a pass phrase are needed.",
                 errors: [.init(field: "name", says: "your own name")])
         }
+        // The way back in for a lost pass phrase is for whoever stands at the box: no session and no
+        // token of a program may set another's.
+        guard ask.actor == "console", !ask.isSignedIn, ask.context?.isLoopback == true else {
+            throw Problem(
+                .notAllowed, "This is done at the box itself: millwright setup --name NAME.")
+        }
         try await door(ask).setOwner(name: name, passPhrase: phrase)
         return Answer.json(.object([("owner", .text(name))]))
     }

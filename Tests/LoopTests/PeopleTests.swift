@@ -65,6 +65,17 @@ struct PeopleTests {
         #expect(try test.access.people().map(\.name) == ["Kim Test"])
     }
 
+    @Test(arguments: [
+        "   ", " Kim", "box", "Console", "device Tab", "token x", "x\ny", "\u{202E}evil",
+        "Kim\u{200B}",
+    ])
+    func `a name that cannot be seen, or is the box's own, is refused`(_ name: String) async {
+        let refusal = await #expect(throws: AccessRefused.self) {
+            try await test.access.addPerson(name: name, role: .viewer, actor: "Sarah")
+        }
+        #expect(refusal?.field == "name")
+    }
+
     @Test func `an invitation works once, and a wrong one tells nothing`() async throws {
         let made = try await test.access.addPerson(name: "Kim", role: .viewer, actor: "Sarah")
         for (name, code) in [("Kim", "AAAA-BBBB-CCCC"), ("Nobody", made.code)] {

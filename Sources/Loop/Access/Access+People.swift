@@ -221,4 +221,9 @@ extension Access {
     public func noteCertificate(reason: String) async throws {
         try await note("certificate-made", reason, actor: "box")
     }
+
+    /// Notes that somebody was shown the backup key.
+    public func noteBackupKey(actor: String) async throws {
+        try await note("backup-key-shown", actor: actor)
+    }
 }

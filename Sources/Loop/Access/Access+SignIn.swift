@@ -68,9 +68,31 @@ extension Access {
     }
 
     static func check(name: String) throws(AccessRefused) {
-        guard (2...60).contains(name.count) else {
+        guard (2...60).contains(name.count), name == name.trimmed else {
             throw AccessRefused(
-                "name", "A name of 2 to 60 characters is needed.", "Write your own name.")
+                "name", "A name of 2 to 60 characters is needed, without blanks around it.",
+                "Write your own name.")
+        }
+        // What cannot be seen, or turns the line round, would let one name pass for another.
+        let isVisible = name.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+                .privateUse:
+                // Joins the parts of one written sign.
+                scalar.value == 0x200D
+            default: true
+            }
+        }
+        let word = name.lowercased()
+        let isOurs =
+            ["box", "console", "import", "loopback", "visitor", "demonstrator"].contains(word)
+            || word.hasPrefix("device ") || word.hasPrefix("token ")
+        guard isVisible, !isOurs else {
+            throw AccessRefused(
+                "name",
+                isOurs
+                    ? "The box itself writes under this name."
+                    : "The name has signs that cannot be seen.", "Write your own name.")
         }
     }
 

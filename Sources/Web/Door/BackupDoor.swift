@@ -12,8 +12,8 @@ public protocol BackupDoor: Sendable {
     func make(to folder: String?, actor: String) async throws -> BackupFacts
     /// Restores one into a scratch place, walks it, and compares; the newest where none is named.
     func prove(_ path: String?, key: String?, actor: String) async throws -> BackupProofFacts
-    /// The key that opens backups on any box.
-    func key() async throws -> String
+    /// The key that opens backups on any box; that it was shown, and to whom, is written down.
+    func key(actor: String) async throws -> String
     /// Makes a restore ready; it takes effect when the box starts the next time.
     func prepareRestore(_ path: String, key: String, actor: String) async throws -> ReadyRestore
 }

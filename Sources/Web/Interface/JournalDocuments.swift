@@ -77,6 +77,9 @@ enum JournalDocuments {
                 .badRequest, "The facts do not make an event of the kind \(kind).",
                 errors: [.init(field: "facts." + error.field, says: "expected " + error.expected)])
         }
+        if let machine = event.facts["machine"]?.text {
+            try await Gate.allow(ask, .enter, machine: machine)
+        }
         var id: EventID?
         if let text = content["id"]?.text {
             guard let known = EventID(text) else {

@@ -37,6 +37,18 @@ enum Gate {
             query: FormFields(request.uri.query ?? ""))
     }
 
+    /// Asks again for a machine that stands in the body: a tablet speaks for its own alone.
+    static func allow(_ ask: Ask, _ action: WebAction, machine: String) async throws {
+        guard let context = ask.context else { return }
+        let known = visitor(ask.request, context: context, site: ask.site)
+        let visitor = Visitor(
+            isLoopback: known.isLoopback, bearer: known.bearer, session: known.session,
+            device: known.device, machine: machine)
+        if case .refused(_, let says, let remedy) = try await ask.site.box.decide(visitor, action) {
+            throw Problem(.notAllowed, says + " " + remedy)
+        }
+    }
+
     /// Who asks, from the connection, the Authorization header and the session cookie.
     static func visitor(_ request: Request, context: WebContext, site: WebSite) -> Visitor {
         Visitor(

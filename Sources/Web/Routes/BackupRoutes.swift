@@ -82,7 +82,7 @@ enum BackupRoutes {
     }
 
     private static func key(_ ask: Ask) async throws -> Response {
-        Answer.json(.object([("key", .text(try await door(ask).key()))]))
+        Answer.json(.object([("key", .text(try await door(ask).key(actor: ask.actor)))]))
     }
 
     private static func restore(_ ask: Ask) async throws -> Response {

@@ -14,7 +14,8 @@ enum AccessWords {
         "token-made": "Made a token", "token-ended": "Ended a token",
         "device-paired": "Paired a device", "device-ended": "Withdrew a device",
         "backup-made": "Made a backup", "backup-proved": "Proved a backup",
-        "backup-failed": "A backup failed", "restored": "Restored a backup",
+        "backup-failed": "A backup failed", "backup-key-shown": "Was shown the backup key",
+        "restored": "Restored a backup",
         "audit-exported": "Took the audit record away", "certificate-made": "Made a certificate",
         "doctor-fixed": "Put something right",
     ]

@@ -22,7 +22,10 @@ struct RunningBackups: BackupDoor {
         try await refusing { try await box.backups.prove(path, keyText: key, actor: actor) }
     }
 
-    func key() async throws -> String { try await box.read { try box.backups.keyText() } }
+    func key(actor: String) async throws -> String {
+        try await box.access.noteBackupKey(actor: actor)
+        return try await box.read { try box.backups.keyText() }
+    }
 
     func prepareRestore(_ path: String, key: String, actor: String) async throws -> ReadyRestore {
         try await refusing {

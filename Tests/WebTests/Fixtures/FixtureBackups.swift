@@ -24,7 +24,9 @@ struct FixtureBackups: BackupDoor {
         BackupProofFacts(
             path: facts.path, files: 5, entries: 1_204, chunks: 3_100, comparedDay: "2026-11-11")
     }
-    func key() async throws -> String { "7471-PSGK-QSXE-75ZG-6EZX-1Q9W-ENY7-D4YK-0T6A" }
+    func key(actor: String) async throws -> String {
+        "7471-PSGK-QSXE-75ZG-6EZX-1Q9W-ENY7-D4YK-0T6A"
+    }
     func prepareRestore(_ path: String, key: String, actor: String) async throws -> ReadyRestore {
         guard key.count > 10 else {
             throw RefusedSaying(

@@ -116,7 +116,7 @@ enum BackupPage {
     /// `POST /backup/key`: shown to whoever looks after the box, to print.
     static func key(_ ask: Ask) async throws -> Response {
         try await trying(ask) { door, _ in
-            ("Print this page and keep it away from the box.", try await door.key())
+            ("Print this page and keep it away from the box.", try await door.key(actor: ask.actor))
         }
     }
 

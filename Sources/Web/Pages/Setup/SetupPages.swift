@@ -55,7 +55,8 @@ enum SetupPages {
                     sentence: "\(entrance.name) looks after this box from now on.",
                     cells: [.init(label: "Owner", value: entrance.name)]),
                 codes: entrance.recoveryCodes, hasCodes: !entrance.recoveryCodes.isEmpty,
-                name: entrance.name, backupKey: try await ask.site.box.backups?.key())
+                name: entrance.name,
+                backupKey: try await ask.site.box.backups?.key(actor: entrance.name))
             var response = try ask.page(model, template: "recovery")
             enter(entrance, ask: ask, response: &response)
             return response

@@ -99,6 +99,9 @@ struct BackupKeeperTests {
         let done = try #require(try Restoring.complete(data: data))
         #expect(done.aside == ready.keptAside)
         #expect(try Restoring.complete(data: data) == nil)
+        // The key of the printed sheet is the key of this box from now on.
+        let kept = try String(contentsOfFile: data + "/secrets/backup-key", encoding: .utf8)
+        #expect(kept.lowercased().hasPrefix(key.lowercased()))
         #expect(
             try String(contentsOfFile: ready.keptAside + "/core.db", encoding: .utf8) == "old")
         let world = try World.open(

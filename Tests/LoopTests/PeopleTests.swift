@@ -194,6 +194,14 @@ struct PeopleTests {
         #expect(noted.first?.act == "signed-in")
     }
 
+    @Test func `S-14: a whole shift signs in from one address within a minute`() async throws {
+        for _ in 0..<30 {
+            _ = try await test.access.signIn(
+                name: "Sarah", passPhrase: TestAccess.passPhrase,
+                from: AccessOrigin(address: "10.0.0.5"))
+        }
+    }
+
     @Test func `X8: a day of guesses at a second factor succeeds with less than one in 10000`() {
         // Ten a minute at most from one address, the wait of a minute after the first eleven: at
         // most 1,500 a day, of a million codes of which three hold at a time.

@@ -64,6 +64,9 @@ extension Access {
             try PassPhraseHash(passPhrase, salt: SecretText.random(16), cost: cost).text
         }
         try await real.credentials.setPass(person.id, hash: kept, at: now)
+        _ = state.withLock {
+            $0.limits.note(name: name, address: origin.address, isRight: true, at: now)
+        }
         try await note("pass-phrase-changed", address: origin.address, actor: person.name)
         return try await openSession(of: person.id, isStrong: false, from: origin)
     }

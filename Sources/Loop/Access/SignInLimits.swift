@@ -54,6 +54,9 @@ struct SignInLimits: Sendable {
         let account = Account(name: name.lowercased(), address: address)
         guard !isRight else {
             failures[account] = nil
+            // Only guesses use up the allowance of an address that a whole shift shares.
+            if all.isEmpty == false { all.removeLast() }
+            if byAddress[address]?.isEmpty == false { byAddress[address]?.removeLast() }
             return true
         }
         if failures.count >= SignInLimits.remembered { failures.removeAll() }

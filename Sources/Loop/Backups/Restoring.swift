@@ -26,6 +26,7 @@ public struct ReadyRestore: Sendable, Hashable {
 public enum Restoring {
     private static let scratch = "restore.scratch"
     private static let marker = "restore.ready"
+    private static let nextKey = "secrets/backup-key.next"
     /// What is swapped.
     private static let names = ["core.db", "head.db", "history"]
 
@@ -58,6 +59,12 @@ public enum Restoring {
             FolderRemoval.removeWhole(target)
             throw BackupRefused(error)
         }
+        // The printed sheet goes on opening the backups that are made here.
+        guard DataLock.makeFolder(data + "/secrets") else {
+            throw BackupRefused(
+                "The folder \(data)/secrets cannot be made.", remedy: "Free some space.")
+        }
+        try PrivateFile.write(keyText.trimmed, to: data + "/" + nextKey)
         let facts = try BackupKeeper.facts(path)
         let aside = "before-restore-" + now.rfc3339.prefix(19).filter { $0 != ":" }
         try PrivateFile.write(aside + "\n" + facts.made.rfc3339, to: data + "/" + marker)
@@ -85,6 +92,12 @@ public enum Restoring {
                 try move(data + "/" + name + suffix, aside + "/" + name + suffix)
             }
             try move(source + "/" + name, data + "/" + name)
+        }
+        if unsafe access(data + "/" + nextKey, F_OK) == 0 {
+            let key = data + "/secrets/backup-key"
+            // Backups that were made here before are opened by the key of then.
+            if unsafe access(key, F_OK) == 0 { try move(key, key + ".before") }
+            try move(data + "/" + nextKey, key)
         }
         flush(data)
         PrivateFile.remove(data + "/" + marker)

@@ -43,7 +43,7 @@ extension Box {
         if isSafeMode {
             warnings.append(
                 "Safe mode: the program ended badly five times in ten minutes. No machine is read;"
-                    + " pages, backups and restoring work. See what changed last, or restore a"
+                    + " pages, what programs send, backups and restoring work. See what changed last, or restore a"
                     + " backup, then run millwright doctor --fix and start the box again.")
         }
         if space.level > .ample, let left = space.space {

@@ -140,7 +140,9 @@ struct Doctor: AsyncParsableCommand {
         let warnings = reply.object["warnings"] as? [String] ?? []
         return try await backup(client) + signals(client) + [
             Finding(
-                name: "box", isWell: reply.object["is_ready"] as? Bool ?? false,
+                name: "box",
+                isWell: reply.object["is_ready"] as? Bool ?? false
+                    && !warnings.contains { $0.hasPrefix("Safe mode") },
                 says: warnings.isEmpty
                     ? "running on \(client.address)" : warnings.joined(separator: " "),
                 remedy: "See the page About this box.")

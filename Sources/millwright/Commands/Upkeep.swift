@@ -24,7 +24,9 @@ struct Status: AsyncParsableCommand {
         }
         let reply = try await client.ask("GET", "/api/v1/about")
         let warnings = reply.object["warnings"] as? [String] ?? []
-        let isHealthy = reply.object["is_ready"] as? Bool ?? false
+        let isHealthy =
+            reply.object["is_ready"] as? Bool ?? false
+            && !warnings.contains { $0.hasPrefix("Safe mode") }
         if global.json {
             global.console.data(reply.text)
         } else {

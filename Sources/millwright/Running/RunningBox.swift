@@ -86,6 +86,8 @@ struct RunningBox: BoxDoor {
             let entrance = try await box.access.claim(
                 code: code, name: name, passPhrase: passPhrase, site: box.real.factory.name,
                 from: origin)
+            // The code is used up, and so is its file.
+            _ = try await box.offerSetupCode()
             return Entrance(
                 session: entrance.session, name: name, recoveryCodes: entrance.recoveryCodes)
         }

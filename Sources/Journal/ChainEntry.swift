@@ -34,8 +34,7 @@ struct ChainHead: Sendable {
 struct EncodedDraft: Sendable {
     let draft: EventDraft
     let kind: String
-    /// The entry up to and with its kind; two events with the same one say the same.
-    let opening: [UInt8]
+    private let facts: Fact
 
     /// Throws `tooLarge` or `unreadable` for what could not be stored or read back; only the
     /// journal itself says how it began.
@@ -45,15 +44,20 @@ struct EncodedDraft: Sendable {
         try EncodedDraft.check(
             "the actor's name", draft.actor.utf8.count, JournalLimits.actorBytes)
         try EncodedDraft.check("the kind's name", kind.utf8.count, JournalLimits.kindBytes)
-        let facts = draft.event.facts
+        facts = draft.event.facts
+        try EncodedDraft.check(
+            "the event's content",
+            opening(actor: .text(draft.actor), facts: facts).count, JournalLimits.contentBytes)
+        if !isOrigin { try EncodedDraft.checkFreeContent(draft.event, facts) }
+    }
+
+    /// The entry up to and with its kind.
+    private func opening(actor: Fact, facts: Fact) -> [UInt8] {
         var bytes = Fact.object([
-            "actor": .text(draft.actor), "facts": facts, "id": .text(draft.id.text),
-            "kind": .text(kind),
+            "actor": actor, "facts": facts, "id": .text(draft.id.text), "kind": .text(kind),
         ]).canonicalBytes
         bytes.removeLast()
-        try EncodedDraft.check("the event's content", bytes.count, JournalLimits.contentBytes)
-        opening = bytes
-        if !isOrigin { try EncodedDraft.checkFreeContent(draft.event, facts) }
+        return bytes
     }
 
     private static func check(_ what: String, _ size: Int, _ limit: Int) throws(JournalError) {
@@ -67,7 +71,8 @@ struct EncodedDraft: Sendable {
         switch event {
         case .other(let kind, _) where kind.isEmpty:
             throw .unreadable(kind: kind, detail: "a kind needs a name")
-        case .other(let kind, _) where kind == JournalOrigin.kind:
+        case .other(let kind, _)
+        where kind == JournalOrigin.kind || kind == JournalOrigin.continued:
             throw .unreadable(kind: kind, detail: "only the journal itself says this")
         case .other(let kind, _) where FactoryEvent.knownKinds.contains(kind):
             throw .unreadable(kind: kind, detail: "this kind has a form of its own")
@@ -82,8 +87,24 @@ struct EncodedDraft: Sendable {
         }
     }
 
-    func entry(sequence: Int64, recorded: Timestamp) -> ChainEntry {
-        var bytes = opening
+    /// The stored form; personal texts are kept beside the chain and referred to (S-32).
+    func entry(
+        sequence: Int64, recorded: Timestamp, keep: (String, PersonalPurpose) throws -> Fact
+    ) rethrows -> ChainEntry {
+        let purpose = draft.event.personalPurpose
+        let actor =
+            ActorName.isOwn(draft.actor)
+            ? Fact.text(draft.actor) : try keep(draft.actor, purpose)
+        var facts = facts
+        if case .object(var members) = facts {
+            for name in draft.event.personalMembers {
+                if let text = members[name]?.text, !text.isEmpty {
+                    members[name] = try keep(text, purpose)
+                }
+            }
+            facts = .object(members)
+        }
+        var bytes = opening(actor: actor, facts: facts)
         bytes.append(contentsOf: ",\"recorded\":\"\(recorded.rfc3339)\",\"seq\":\(sequence)}".utf8)
         return ChainEntry(sequence: sequence, bytes: bytes)
     }
@@ -98,10 +119,20 @@ struct EncodedDraft: Sendable {
 /// The first entry of every journal: it names the incarnation of this chain.
 enum JournalOrigin {
     static let kind = "journal.begun"
+    /// After a restore the chain goes on under a new name, so that nobody takes what is written now
+    /// for what was written under the same numbers before (R-23, S-31).
+    static let continued = "journal.continued"
 
-    static func event(incarnation: (UInt64, UInt64)) -> FactoryEvent {
+    static func event(incarnation: (UInt64, UInt64), kind: String = kind) -> FactoryEvent {
         let name = hexadecimal(incarnation.0) + hexadecimal(incarnation.1)
         return .other(kind: kind, facts: .object(["incarnation": .text(name)]))
+    }
+
+    /// The name that an entry gives the chain, nil for other entries.
+    static func incarnation(_ event: FactoryEvent) -> String? {
+        guard case .other(let kind, let facts) = event, kind == self.kind || kind == continued
+        else { return nil }
+        return facts["incarnation"]?.text
     }
 
     private static func hexadecimal(_ value: UInt64) -> String {
@@ -120,7 +151,7 @@ enum CheckedEntry {
 
 extension StoredEvent {
     /// An event from a row of `CheckedEntry.columns`; throws `damaged` when its hash disagrees.
-    init(checked row: Row) throws {
+    init(checked row: Row, words: PersonalWords) throws {
         let number: Int64 = try row.value(0)
         let entry = ChainEntry(sequence: number, bytes: Array(try (row.value(1) as String).utf8))
         let earlier: String? = try row.value(3)
@@ -130,34 +161,55 @@ extension StoredEvent {
                 sequence: number,
                 detail: "its hash does not follow from its content and the entry before")
         }
-        try self.init(entry: entry.bytes, sequence: number)
+        try self.init(entry: entry.bytes, sequence: number, words: words)
     }
 
-    /// An event from the bytes of its entry; throws `damaged` when they are not one.
-    init(entry bytes: [UInt8], sequence: Int64) throws(JournalError) {
+    /// An event from the bytes of its entry, with the texts it refers to in their places.
+    ///
+    /// Throws `damaged` when the bytes are no entry, or a text beside it is not the one stored.
+    init(entry bytes: [UInt8], sequence: Int64, words: PersonalWords) throws(JournalError) {
+        do {
+            try self.init(entry: bytes, sequence: sequence) { try words.restored($0) }
+        } catch let error as JournalError {
+            guard case .storage(let detail) = error else { throw error }
+            throw .damaged(sequence: sequence, detail: detail)
+        } catch let error as DatabaseError {
+            throw JournalError(error)
+        } catch {
+            throw .damaged(sequence: sequence, detail: "it cannot be read")
+        }
+    }
+
+    /// The same with a function that puts texts in place of what refers to them.
+    private init(entry bytes: [UInt8], sequence: Int64, restored: (Fact) throws -> Fact) throws {
         let fact: Fact
         do throws(FactError) {
             fact = try Fact(json: bytes)
         } catch {
-            throw .damaged(
+            throw JournalError.damaged(
                 sequence: sequence, detail: "byte \(error.offset) is not \(error.expected)")
         }
-        guard let number = fact["seq"]?.whole, let actor = fact["actor"]?.text,
+        guard let number = fact["seq"]?.whole, let actor = try fact["actor"].map(restored)?.text,
             let id = fact["id"]?.text.flatMap({ EventID($0) }), let kind = fact["kind"]?.text,
             let recorded = fact["recorded"]?.text.flatMap({ Timestamp(rfc3339: $0) }),
-            let facts = fact["facts"]
+            var facts = fact["facts"]
         else {
-            throw .damaged(sequence: sequence, detail: "a member of the entry is missing")
+            throw JournalError.damaged(
+                sequence: sequence, detail: "a member of the entry is missing")
+        }
+        if case .object(let members) = facts {
+            facts = .object(try members.mapValues(restored))
         }
         guard number == sequence else {
-            throw .damaged(sequence: sequence, detail: "the entry itself says number \(number)")
+            throw JournalError.damaged(
+                sequence: sequence, detail: "the entry itself says number \(number)")
         }
         do throws(EventFactError) {
             let event = try FactoryEvent(kind: kind, facts: facts)
             self.init(
                 sequence: sequence, id: id, recorded: recorded, actor: actor, event: event)
         } catch {
-            throw .damaged(sequence: sequence, detail: error.description)
+            throw JournalError.damaged(sequence: sequence, detail: error.description)
         }
     }
 }

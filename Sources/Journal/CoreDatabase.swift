@@ -167,6 +167,7 @@ final class CoreDatabase: Sendable {
                 try db.execute(
                     sql: """
                         PRAGMA synchronous = FULL;
+                        PRAGMA secure_delete = ON;
                         PRAGMA journal_size_limit = \(JournalLimits.writeAheadBytes);
                         """)
                 try Schema.prepare(db, steps: steps)

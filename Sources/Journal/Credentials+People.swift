@@ -23,6 +23,15 @@ public struct Person: Hashable, Sendable {
     public let isInvited: Bool
     /// When they were told that they may no longer come in; nil while they may.
     public let ended: Timestamp?
+    /// The hash of the digits they type at a tablet (S-13); nil without them.
+    public let pinHash: String?
+    /// Wrong digits since the last right ones.
+    public let pinFailures: Int64
+    /// When digits were last tried.
+    public let pinFailed: Timestamp
+
+    /// Whether they chose digits for tablets.
+    public var hasPin: Bool { pinHash != nil }
 }
 
 extension Credentials {
@@ -52,11 +61,18 @@ extension Credentials {
 
     /// Adds a person, or changes name and role of one.
     ///
-    /// Their sessions end when the role changed (S-15). Throws `tooLarge` when there are too many.
+    /// Their sessions end when the role changed (S-15). Throws `tooLarge` when there are too many;
+    /// false and no change where somebody else who may come in has the name.
+    @discardableResult
     public func setPerson(
         _ id: Slug, name: String, role: Role, at time: Timestamp
-    ) async throws {
-        try await file.write { db in
+    ) async throws -> Bool {
+        let wanted = name.lowercased()
+        return try await file.write { db in
+            let others = try String.fetchAll(
+                db, sql: "SELECT name FROM person WHERE ended IS NULL AND id != ?",
+                arguments: [id.text])
+            guard !others.contains(where: { $0.lowercased() == wanted }) else { return false }
             let count =
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM person WHERE ended IS NULL") ?? 0
             guard count < CredentialLimits.people else {
@@ -75,6 +91,7 @@ extension Credentials {
             if before != role.rawValue {
                 try db.execute(sql: "DELETE FROM session WHERE person = ?", arguments: [id.text])
             }
+            return true
         }
     }
 
@@ -101,7 +118,7 @@ extension Credentials {
             try db.execute(
                 sql: """
                     UPDATE person SET ended = ?, pass = NULL, seed = NULL, recovery = '',
-                        invitation = NULL WHERE id = ?
+                        pin = NULL, invitation = NULL WHERE id = ?
                     """, arguments: [time.nanoseconds, id.text])
         }
     }
@@ -187,6 +204,47 @@ extension Credentials {
         }
     }
 
+    /// Keeps the hash of digits for tablets, or takes it away; failures are forgotten.
+    public func setPin(_ id: Slug, hash: String?) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: "UPDATE person SET pin = ?, pin_failures = 0 WHERE id = ?",
+                arguments: [hash, id.text])
+        }
+    }
+
+    /// Counts a try of digits for the person and for the device.
+    public func notePin(person: Slug, device: String, at time: Timestamp) async throws {
+        try await file.write { db in
+            for (table, id) in [("person", person.text), ("device", device)] {
+                try db.execute(
+                    sql: """
+                        UPDATE \(table) SET pin_failures = pin_failures + 1, pin_failed = ?
+                        WHERE id = ?
+                        """, arguments: [time.nanoseconds, id])
+            }
+        }
+    }
+
+    /// Forgets wrong digits of a person and of a device.
+    public func forgetPinFailures(person: Slug, device: String) async throws {
+        try await file.write { db in
+            for (table, id) in [("person", person.text), ("device", device)] {
+                try db.execute(
+                    sql: "UPDATE \(table) SET pin_failures = 0 WHERE id = ?", arguments: [id])
+            }
+        }
+    }
+
+    /// Takes the name of somebody who ended out of the list.
+    public func forgetName(_ id: Slug, instead: String) async throws {
+        try await file.write { db in
+            try db.execute(
+                sql: "UPDATE person SET name = ? WHERE id = ? AND ended IS NOT NULL",
+                arguments: [instead, id.text])
+        }
+    }
+
     private func people(
         _ condition: String, _ arguments: StatementArguments
     ) throws -> [Person] {
@@ -194,7 +252,8 @@ extension Credentials {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, name, role, pass, changed, seed, recovery, invitation, ended
+                    SELECT id, name, role, pass, changed, seed, recovery, invitation, ended,
+                        pin, pin_failures, pin_failed
                     FROM person WHERE \(condition) ORDER BY lower(name), id
                     """, arguments: arguments
             ).compactMap { row in
@@ -206,7 +265,9 @@ extension Credentials {
                     changed: Timestamp(nanoseconds: try row.value(4)), seed: try row.value(5),
                     recoveryCodes: (try row.value(6) as String).split(separator: " ").count,
                     isInvited: (try row.value(7) as String?) != nil,
-                    ended: try (row.value(8) as Int64?).map(Timestamp.init(nanoseconds:)))
+                    ended: try (row.value(8) as Int64?).map(Timestamp.init(nanoseconds:)),
+                    pinHash: try row.value(9), pinFailures: try row.value(10),
+                    pinFailed: Timestamp(nanoseconds: try row.value(11)))
             }
         }
     }

@@ -64,11 +64,16 @@ public struct PairedDevice: Hashable, Sendable {
     public let used: Timestamp?
     /// When it was withdrawn, nil while it holds.
     public let ended: Timestamp?
+    /// Wrong digits of supervisors since the last right ones.
+    public let pinFailures: Int64
+    /// When digits were last tried.
+    public let pinFailed: Timestamp
 
     /// A device.
     public init(
         id: String, name: String, kind: DeviceKind, machine: Slug?, hash: String,
-        created: Timestamp, used: Timestamp? = nil, ended: Timestamp? = nil
+        created: Timestamp, used: Timestamp? = nil, ended: Timestamp? = nil,
+        pinFailures: Int64 = 0, pinFailed: Timestamp = Timestamp(nanoseconds: 0)
     ) {
         self.id = id
         self.name = name
@@ -78,6 +83,8 @@ public struct PairedDevice: Hashable, Sendable {
         self.created = created
         self.used = used
         self.ended = ended
+        self.pinFailures = pinFailures
+        self.pinFailed = pinFailed
     }
 }
 
@@ -232,7 +239,8 @@ extension Credentials {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, name, kind, machine, hash, created, used, ended FROM device
+                    SELECT id, name, kind, machine, hash, created, used, ended, pin_failures,
+                        pin_failed FROM device
                     WHERE \(condition) ORDER BY created, id
                     """, arguments: arguments
             ).compactMap { row in
@@ -244,7 +252,9 @@ extension Credentials {
                     machine: try (row.value(3) as String?).flatMap { Slug($0) },
                     hash: try row.value(4), created: Timestamp(nanoseconds: try row.value(5)),
                     used: try (row.value(6) as Int64?).map(Timestamp.init(nanoseconds:)),
-                    ended: try (row.value(7) as Int64?).map(Timestamp.init(nanoseconds:)))
+                    ended: try (row.value(7) as Int64?).map(Timestamp.init(nanoseconds:)),
+                    pinFailures: try row.value(8),
+                    pinFailed: Timestamp(nanoseconds: try row.value(9)))
             }
         }
     }

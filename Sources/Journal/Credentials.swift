@@ -160,6 +160,77 @@ public struct Credentials: Sendable {
         }
     }
 
+    /// After a restore: nobody is signed in, and what was ended since the backup stays ended.
+    ///
+    /// `later` is the folder of the data that was laid aside; says what was ended again.
+    public func closeDoors(endedIn later: String?) async throws -> Int {
+        try await file.write { db in try db.execute(sql: "DELETE FROM session") }
+        guard let later else { return 0 }
+        return try await takeEnds(from: later + "/core.db")
+    }
+
+    /// What had ended in a table.
+    private struct Ends: Sendable {
+        let table: String
+        /// The column that says when.
+        let mark: String
+        var rows: [(id: String, at: Int64)] = []
+    }
+
+    /// What had ended in another file of this box.
+    private static func ends(in path: String) throws -> [Ends] {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let tables = [
+            Ends(table: "token", mark: "revoked"), Ends(table: "device", mark: "ended"),
+            Ends(table: "person", mark: "ended"),
+        ]
+        do {
+            let old = try DatabaseQueue(path: path, configuration: configuration)
+            let found = try old.read { db in
+                try tables.map { ends in
+                    var ends = ends
+                    ends.rows = try Row.fetchAll(
+                        db,
+                        sql: """
+                            SELECT id, \(ends.mark) FROM \(ends.table)
+                            WHERE \(ends.mark) IS NOT NULL
+                            """
+                    ).map { (try $0.value(0), try $0.value(1)) }
+                    return ends
+                }
+            }
+            try old.close()
+            return found
+        } catch let error as DatabaseError {
+            // The data laid aside may be what was damaged: then there is nothing to take over.
+            throw JournalError(error)
+        }
+    }
+
+    /// Takes over which keys, devices and people had ended in another file of this box.
+    private func takeEnds(from path: String) async throws -> Int {
+        let ends = try Credentials.ends(in: path)
+        return try await file.write { db in
+            var count = 0
+            for ends in ends {
+                let goes =
+                    ends.table == "person"
+                    ? ", pass = NULL, seed = NULL, pin = NULL, recovery = '', invitation = NULL"
+                    : ""
+                for row in ends.rows {
+                    try db.execute(
+                        sql: """
+                            UPDATE \(ends.table) SET \(ends.mark) = ?\(goes)
+                            WHERE id = ? AND \(ends.mark) IS NULL
+                            """, arguments: [row.at, row.id])
+                    count += db.changesCount
+                }
+            }
+            return count
+        }
+    }
+
     static func isAlive(created: Int64, at time: Timestamp) -> Bool {
         time < Timestamp(nanoseconds: created) + CredentialLimits.setupCodeLife
     }

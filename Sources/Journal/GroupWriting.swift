@@ -7,14 +7,19 @@ import Plant
 struct GroupWriting {
     private(set) var head: ChainHead
     let clock: @Sendable () -> Timestamp
+    let random: @Sendable () -> UInt64
     /// One outcome for each call, in their order.
     private(set) var outcomes: [Result<[StoredEvent], any Error>] = []
     /// Entries that are new, in their order.
     private(set) var fresh: [StoredEvent] = []
 
-    init(head: ChainHead, clock: @escaping @Sendable () -> Timestamp) {
+    init(
+        head: ChainHead, clock: @escaping @Sendable () -> Timestamp,
+        random: @escaping @Sendable () -> UInt64
+    ) {
         self.head = head
         self.clock = clock
+        self.random = random
     }
 
     /// Writes one call's events; a conflict is that call's alone, an error of the file throws.
@@ -53,19 +58,29 @@ struct GroupWriting {
                 arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)])
             guard let row else { return nil }
             let sequence: Int64 = try row.value(0)
-            let entry = Array(try (row.value(1) as String).utf8)
-            // The comma ends the kind: a longer kind is other content.
-            guard entry.starts(with: encoded.opening + [0x2C]) else {
+            let stored = try StoredEvent(
+                entry: Array(try (row.value(1) as String).utf8), sequence: sequence,
+                words: PersonalWords(db))
+            // Bytes are compared: texts that look the same may be different ones.
+            guard Array(stored.actor.utf8) == Array(encoded.draft.actor.utf8),
+                stored.event.kind == encoded.kind,
+                stored.event.facts.canonicalBytes == encoded.draft.event.facts.canonicalBytes
+            else {
                 throw JournalError.conflict(id: id, sequence: sequence)
             }
-            return try StoredEvent(entry: entry, sequence: sequence)
+            return stored
         }
     }
 
     private mutating func insert(
         _ encoded: EncodedDraft, recorded: Timestamp, in db: Database
     ) throws -> StoredEvent {
-        let entry = encoded.entry(sequence: head.sequence + 1, recorded: recorded)
+        let words = PersonalWords(db)
+        let entry = try encoded.entry(
+            sequence: head.sequence + 1, recorded: recorded,
+            keep: { text, purpose in
+                try words.reference(to: text, purpose, at: recorded, salt: salt)
+            })
         let hash = entry.hash(after: head.hash)
         let id = encoded.draft.id
         try db.cachedStatement(
@@ -84,5 +99,12 @@ struct GroupWriting {
         head = ChainHead(sequence: entry.sequence, hash: hash)
         fresh.append(stored)
         return stored
+    }
+
+    /// 16 random bytes.
+    private func salt() -> [UInt8] {
+        [random(), random()].flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
+        }
     }
 }

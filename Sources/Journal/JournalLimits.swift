@@ -26,4 +26,6 @@ public enum JournalLimits {
     public static let cacheKibibytes = 8 * 1024
     /// Seconds to wait for a lock on the file before giving up.
     public static let lockWaitSeconds = 5.0
+    /// Personal texts that one reading transaction keeps at hand; then it begins anew.
+    static let wordsKnown = 10_000
 }

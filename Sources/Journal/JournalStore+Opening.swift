@@ -14,7 +14,7 @@ extension JournalStore {
             try Schema.setNumber(db, "projections", Projections.version)
         }
         if isNew {
-            let entry = origin.entry(sequence: 1, recorded: recorded)
+            let entry = origin.entry(sequence: 1, recorded: recorded) { text, _ in .text(text) }
             let id = origin.draft.id
             try db.execute(
                 sql: """
@@ -77,8 +77,9 @@ extension JournalStore {
             arguments += StatementArguments(kinds.sorted())
         }
         let rows = try Row.fetchCursor(db, sql: sql + " ORDER BY seq", arguments: arguments)
+        let words = PersonalWords(db)
         while let row = try rows.next() {
-            try body(try StoredEvent(checked: row))
+            try body(try StoredEvent(checked: row, words: words))
         }
     }
 }

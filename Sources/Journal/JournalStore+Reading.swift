@@ -57,8 +57,9 @@ extension JournalStore {
         sql += " ORDER BY seq" + (newestFirst ? " DESC" : "") + " LIMIT ?"
         arguments += [max(0, min(limit, JournalLimits.eventsPerRead))]
         return try file.read { [sql, arguments] db in
-            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-                try StoredEvent(checked: row)
+            let words = PersonalWords(db)
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                try StoredEvent(checked: row, words: words)
             }
         }
     }
@@ -66,13 +67,13 @@ extension JournalStore {
     /// The form that this program writes `core.db` in.
     public static var schemaVersion: Int64 { Schema.steps.last?.version ?? 0 }
 
-    /// What names this journal apart from every other, given when it was begun (R-23).
+    /// What names this journal apart from every other, given when it was begun and anew after each
+    /// restore (R-23).
     public var incarnation: String {
         get throws {
-            guard let first = try events(limit: 1).first,
-                case .other(_, let facts) = first.event
-            else { return "" }
-            return facts["incarnation"]?.text ?? ""
+            try events(
+                limit: 1, kinds: [JournalOrigin.kind, JournalOrigin.continued], newestFirst: true
+            ).first.flatMap { JournalOrigin.incarnation($0.event) } ?? ""
         }
     }
 
@@ -101,7 +102,7 @@ extension JournalStore {
                     WHERE id_high = ? AND id_low = ?
                     """,
                 arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)]
-            ).map { row in try StoredEvent(checked: row) }
+            ).map { row in try StoredEvent(checked: row, words: PersonalWords(db)) }
         }
     }
 

@@ -96,7 +96,8 @@ struct ChainWalk {
                     SELECT seq, entry, hash, id_high, id_low, recorded, kind FROM event
                     WHERE seq > ? AND seq <= ? ORDER BY seq
                     """, arguments: [sequence, last])
-            while firstBad == nil, let row = try rows.next() { try step(row) }
+            let words = PersonalWords(db)
+            while firstBad == nil, let row = try rows.next() { try step(row, words) }
         } catch let error as DatabaseError {
             fail(sequence + 1, "the file is damaged here: \(error.message ?? "unreadable")")
         } catch is RowDecodingError {
@@ -105,7 +106,7 @@ struct ChainWalk {
         if firstBad == nil, sequence < last { fail(sequence + 1, "the entry is missing") }
     }
 
-    private mutating func step(_ row: Row) throws {
+    private mutating func step(_ row: Row, _ words: PersonalWords) throws {
         let number: Int64 = try row.value(0)
         guard number == sequence + 1 else {
             return fail(sequence + 1, "the entry is missing; the next one is \(number)")
@@ -121,7 +122,7 @@ struct ChainWalk {
             try row.value(6) as String
         )
         do throws(JournalError) {
-            let stored = try StoredEvent(entry: bytes, sequence: number)
+            let stored = try StoredEvent(entry: bytes, sequence: number, words: words)
             let isSame =
                 beside
                 == (
@@ -131,7 +132,8 @@ struct ChainWalk {
             guard isSame else {
                 return fail(number, "the columns beside the entry say something else")
             }
-            guard number > 1 || take(origin: stored.event) else {
+            if let name = JournalOrigin.incarnation(stored.event) { incarnation = name }
+            guard number > 1 || incarnation != nil else {
                 return fail(number, "the first entry does not name the journal")
             }
         } catch {
@@ -139,13 +141,5 @@ struct ChainWalk {
         }
         sequence = number
         hash = expected
-    }
-
-    private mutating func take(origin event: FactoryEvent) -> Bool {
-        guard case .other(JournalOrigin.kind, let facts) = event,
-            let name = facts["incarnation"]?.text
-        else { return false }
-        incarnation = name
-        return true
     }
 }

@@ -21,7 +21,8 @@ public final class JournalStore: Sendable {
     let live: Mutex<Live>
     private let folder: String
     private let line = AppendLine()
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
+    private let random: @Sendable () -> UInt64
     private let onAppend: @Sendable ([StoredEvent]) -> Void
     private let faults: JournalFaults
     private let recovery = Mutex(())
@@ -50,6 +51,7 @@ public final class JournalStore: Sendable {
     ) throws {
         self.folder = folder
         self.clock = clock
+        self.random = random
         self.onAppend = onAppend
         self.faults = faults
         let file = try CoreDatabase(folder: folder, steps: steps)
@@ -104,7 +106,21 @@ public final class JournalStore: Sendable {
                 limit: JournalLimits.eventsPerAppend)
         }
         if drafts.isEmpty { return [] }
-        let encoded = try drafts.map { try EncodedDraft($0) }
+        return try await append(encoded: try drafts.map { try EncodedDraft($0) }, given: recorded)
+    }
+
+    /// Goes on under a new name: what was restored is not what was written before.
+    public func beginIncarnation() async throws {
+        let draft = EventDraft(
+            id: EventID(time: clock(), random: (random(), random())), actor: "box",
+            event: JournalOrigin.event(
+                incarnation: (random(), random()), kind: JournalOrigin.continued))
+        _ = try await append(encoded: [try EncodedDraft(draft, isOrigin: true)], given: nil)
+    }
+
+    private func append(
+        encoded: [EncodedDraft], given recorded: [Timestamp]?
+    ) async throws -> [StoredEvent] {
         try recoverIfNeeded()
         return try await withCheckedThrowingContinuation { answer in
             let request = AppendRequest(drafts: encoded, recorded: recorded, answer: answer)
@@ -134,7 +150,7 @@ public final class JournalStore: Sendable {
     }
 
     private func store(_ group: [AppendRequest], in db: Database) {
-        var writing = GroupWriting(head: live.withLock { $0.head }, clock: clock)
+        var writing = GroupWriting(head: live.withLock { $0.head }, clock: clock, random: random)
         var isCommitting = false
         do {
             try db.inTransaction(.immediate) {

@@ -16,6 +16,7 @@ enum Schema {
     static let steps = [
         SchemaStep(version: 1, oldestReader: 1, sql: chainTables + credentialTables),
         SchemaStep(version: 2, oldestReader: 2, sql: peopleTables),
+        SchemaStep(version: 3, oldestReader: 3, sql: personalTables),
     ]
 
     /// Brings a file to the newest form; refuses one that is newer still.
@@ -152,5 +153,24 @@ enum Schema {
             used INTEGER,
             ended INTEGER
         ) STRICT;
+        """
+
+    /// Personal texts beside the chain (S-32), and numbers to type at a tablet (S-13).
+    private static let personalTables = """
+        CREATE TABLE personal (
+            hash TEXT PRIMARY KEY CHECK (length(hash) = 64),
+            salt TEXT,
+            text TEXT,
+            purpose TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            erased INTEGER
+        ) STRICT;
+        CREATE INDEX personal_text ON personal (text, purpose, first);
+        ALTER TABLE person ADD COLUMN pin TEXT;
+        ALTER TABLE person ADD COLUMN pin_failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE person ADD COLUMN pin_failed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE device ADD COLUMN pin_failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE device ADD COLUMN pin_failed INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -91,7 +91,7 @@ import Testing
                 """)
         try journal.close()
         #expect(
-            throws: JournalError.newerVersion(found: 99, oldestReader: 7, supported: 2)
+            throws: JournalError.newerVersion(found: 99, oldestReader: 7, supported: 3)
         ) { _ = try openJournal(folder) }
     }
 
@@ -104,19 +104,19 @@ import Testing
                 folder: folder.path, clock: { minute(0) }, random: { 1 }, onAppend: { _ in },
                 steps: Schema.steps + extra, faults: JournalFaults())
         }
-        let second = SchemaStep(version: 3, oldestReader: 1, sql: "CREATE TABLE two (a INTEGER)")
+        let second = SchemaStep(version: 4, oldestReader: 1, sql: "CREATE TABLE two (a INTEGER)")
         let broken = SchemaStep(
-            version: 4, oldestReader: 4, sql: "CREATE TABLE three (a INTEGER); SELECT nothing")
+            version: 5, oldestReader: 5, sql: "CREATE TABLE three (a INTEGER); SELECT nothing")
         #expect(throws: JournalError.self) { _ = try open([second, broken]) }
-        let whole = SchemaStep(version: 4, oldestReader: 4, sql: "CREATE TABLE three (a INTEGER)")
+        let whole = SchemaStep(version: 5, oldestReader: 5, sql: "CREATE TABLE three (a INTEGER)")
         let journal = try open([second, whole])
         #expect(
             try journal.column(
                 sql: "SELECT name || '=' || value FROM meta ORDER BY name"
-            ) == ["oldest_reader=4", "projections=2", "schema_version=4"])
+            ) == ["oldest_reader=5", "projections=2", "schema_version=5"])
         try journal.close()
         #expect(
-            throws: JournalError.newerVersion(found: 4, oldestReader: 4, supported: 2)
+            throws: JournalError.newerVersion(found: 5, oldestReader: 5, supported: 3)
         ) { _ = try openJournal(folder) }
     }
 

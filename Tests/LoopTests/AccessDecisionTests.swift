@@ -62,8 +62,10 @@ struct AccessDecisionTests {
             return [.signIn, .signIn, .signIn, .signIn, .signIn]
         case (.nobodyHere, .madeUpWithoutOwner): return [.made, .made, .setup, .setup, .setup]
         case (.nobodyHere, .madeUpWithOwner): return [.made, .made, .signIn, .signIn, .signIn]
-        case (.session, .realWithOwner): return [.real, .real, .real, .strengthen, .real]
-        case (.session, .madeUpWithOwner): return [.made, .made, .real, .strengthen, .real]
+        case (.session, .realWithOwner):
+            return [.real, .real, .strengthen, .strengthen, .strengthen]
+        case (.session, .madeUpWithOwner):
+            return [.made, .made, .strengthen, .strengthen, .strengthen]
         case (.session, _), (.deadSession, _): return expected(.nobodyElsewhere, box)
         case (.localKey, .realWithoutOwner): return [.real, .real, .setup, .real, .setup]
         case (.localKey, .realWithOwner): return [.real, .real, .real, .real, .real]

@@ -29,9 +29,10 @@ struct Pairing: Sendable, Hashable {
 extension Access {
     /// Offers to pair a device; the offer holds for ten minutes and for one device.
     public func offerPairing(name: String, isBoard: Bool, machine: Slug?) throws -> String {
-        guard (1...60).contains(name.count) else {
+        guard Access.isVisible(name), (1...60).contains(name.count) else {
             throw AccessRefused(
-                "name", "A device needs a name of 1 to 60 characters.",
+                "name",
+                "A device needs a name of 1 to 60 visible characters, without blanks around it.",
                 "Say where it stands, such as Tablet at Lathe 1.")
         }
         let now = wall()
@@ -75,6 +76,11 @@ extension Access {
             state.pairings[place].digits = digits
             return (digits, claim)
         }
+    }
+
+    /// Takes an offer back.
+    public func cancelPairing(offer: String) {
+        state.withLock { state in state.pairings.removeAll { $0.offer == offer } }
     }
 
     /// A person confirms the digits that the device shows; five wrong ones end the offer.
@@ -142,7 +148,10 @@ extension Access {
     /// Withdraws a device; false when there is none that holds.
     public func endDevice(_ id: String, actor: String) async throws -> Bool {
         let isEnded = try await real.credentials.endDevice(id: id, at: wall())
-        if isEnded { try await note("device-ended", id, actor: actor) }
+        if isEnded {
+            let name = try real.credentials.devices().first { $0.id == id }?.name ?? id
+            try await note("device-ended", name, actor: actor)
+        }
         return isEnded
     }
 }

@@ -1,6 +1,7 @@
 // People, what they know, and programs: made, changed and ended by whoever looks after the box.
 
 public import Journal
+import NIOPosix
 public import Plant
 import Synchronization
 
@@ -24,8 +25,11 @@ extension Access {
             throw AccessRefused(
                 "name", "There is a person of that name already.", "Add a second name.")
         }
-        let id = try freeID(for: name)
-        try await real.credentials.setPerson(id, name: name, role: role, at: wall())
+        let id = try freeID()
+        guard try await real.credentials.setPerson(id, name: name, role: role, at: wall()) else {
+            throw AccessRefused(
+                "name", "There is a person of that name already.", "Add a second name.")
+        }
         try await say(.personSet(id: id, name: name, role: role), actor)
         return (id, try await invite(id, actor: actor))
     }
@@ -55,11 +59,17 @@ extension Access {
         let wrong = AccessRefused(
             "code", "The name and the code do not belong together, or the code is over.",
             "Ask whoever looks after this box for a new code.")
-        guard let person = try real.credentials.person(named: name) else { throw wrong }
+        guard let person = try real.credentials.person(named: name) else {
+            try await noteWrongCode("a name that is not known", name, origin)
+            throw wrong
+        }
         try Access.check(passPhrase, name: name, site: site)
         let hash = SecretText.digest(SecretText.normalised(setupCode: code))
         guard try await real.credentials.tryInvitation(person.id, hash: hash, at: now) == .accepted
-        else { throw wrong }
+        else {
+            try await noteWrongCode(person.name, name, origin)
+            throw wrong
+        }
         let kept = try await derive { cost in
             try PassPhraseHash(passPhrase, salt: SecretText.random(16), cost: cost).text
         }
@@ -67,8 +77,21 @@ extension Access {
         _ = state.withLock {
             $0.limits.note(name: name, address: origin.address, isRight: true, at: now)
         }
-        try await note("pass-phrase-changed", address: origin.address, actor: person.name)
+        try await note(
+            person.passHash == nil ? "pass-phrase-chosen" : "pass-phrase-changed",
+            address: origin.address, actor: person.name)
         return try await openSession(of: person.id, isStrong: false, from: origin)
+    }
+
+    private func noteWrongCode(
+        _ who: String, _ name: String, _ origin: AccessOrigin
+    ) async throws {
+        let isNoted = state.withLock {
+            $0.limits.note(name: name, address: origin.address, isRight: false, at: wall())
+        }
+        guard isNoted else { return }
+        try await note(
+            "join-refused", who, address: origin.address, outcome: "refused", actor: "box")
     }
 
     /// Gives a person another role; their sessions end.
@@ -85,6 +108,30 @@ extension Access {
         try keepAnAdministrator(without: person)
         try await real.credentials.endPerson(id, at: wall())
         try await say(.personEnded(id: id), actor)
+    }
+
+    /// Takes the name of somebody who ended out of every entry and list (S-32); says from how many
+    /// texts. The entries stay, and the chain still verifies.
+    public func forgetPerson(_ id: Slug, actor: String) async throws -> Int {
+        guard let person = try real.credentials.person(id), person.ended != nil,
+            !person.name.isEmpty
+        else {
+            throw AccessRefused(
+                "person", "Only the name of somebody who was removed can be taken out.",
+                "Remove the person first.")
+        }
+        guard try real.credentials.person(named: person.name) == nil else {
+            throw AccessRefused(
+                "person", "Somebody else who may come in has the same name.",
+                "Entries do not tell them apart.")
+        }
+        let journal = real
+        let count = try await NIOThreadPool.singleton.runIfActive {
+            try journal.forget(text: person.name)
+        }
+        try await real.credentials.forgetName(id, instead: "")
+        try await note("name-removed", "\(count)", actor: actor)
+        return count
     }
 
     private func existing(_ id: Slug) throws -> Person {
@@ -135,9 +182,34 @@ extension Access {
     }
 
     /// Takes the offered second factor with its first code; gives fresh recovery codes.
+    ///
+    /// From another device, whoever has recovery codes gives one of them: a pass phrase that was
+    /// overseen must not be enough to set up somebody else's phone.
     public func takeFactor(
-        session key: String, code: String, from origin: AccessOrigin
+        session key: String, code: String, recovery: String = "", from origin: AccessOrigin
     ) async throws -> [String] {
+        if let (_, person) = try await alive(key), person.recoveryCodes > 0, !origin.isHere {
+            let hash = SecretText.digest(SecretText.normalised(setupCode: recovery))
+            let now = wall()
+            let wait = state.withLock {
+                $0.limits.wait(name: person.name, address: origin.address, at: now)
+            }
+            if let wait {
+                throw AccessRefused(
+                    "recovery", "Too many tries.", "Wait a minute.", retryAfter: wait)
+            }
+            let isRight = try await real.credentials.useRecovery(person.id, hash: hash)
+            _ = state.withLock {
+                $0.limits.note(
+                    name: person.name, address: origin.address, isRight: isRight, at: now)
+            }
+            guard isRight else {
+                throw AccessRefused(
+                    "recovery", "This is none of the recovery codes that are left.",
+                    "Take one from the printed sheet, or set the phone up at the box itself.")
+            }
+            try await note("recovery-code-used", address: origin.address, actor: person.name)
+        }
         guard let (session, person) = try await alive(key),
             let seed = state.withLock({ $0.offeredSeeds[person.id] }),
             let factor = OneTimeCode(seed: seed), let step = factor.step(of: code, at: wall())
@@ -185,9 +257,11 @@ extension Access {
         name: String, scopes: Set<String>, actor: String = "console"
     ) async throws -> (id: String, text: String) {
         let known: Set<String> = ["read", "enter", "configure", "write", "audit", "admin"]
-        guard !name.isEmpty, name.count <= 60 else {
+        guard Access.isVisible(name), (1...60).contains(name.count) else {
             throw RefusedEvent(
-                field: "name", says: "A token needs a name of 1 to 60 characters.",
+                field: "name",
+                says:
+                    "A token needs a name of 1 to 60 visible characters, without blanks around it.",
                 remedy: "Say what it is for, such as telegraf.")
         }
         guard !scopes.isEmpty, scopes.isSubset(of: known) else {
@@ -211,7 +285,10 @@ extension Access {
     /// Ends a token; false when there is none that holds.
     public func endToken(_ id: String, actor: String = "console") async throws -> Bool {
         let isEnded = try await real.credentials.revokeToken(id: id, at: wall())
-        if isEnded { try await note("token-ended", id, actor: actor) }
+        if isEnded {
+            let name = try tokens().first { $0.id == id }?.name ?? id
+            try await note("token-ended", name, actor: actor)
+        }
         return isEnded
     }
 

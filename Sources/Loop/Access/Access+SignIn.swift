@@ -11,6 +11,12 @@ public struct AccessOrigin: Sendable, Hashable {
     /// What the browser says it is, cut short.
     public let agent: String
 
+    /// Whether it is this computer.
+    var isHere: Bool {
+        address.isEmpty || address == "::1" || address.hasPrefix("127.")
+            || address.hasPrefix("::ffff:127.")
+    }
+
     /// An origin.
     public init(address: String = "", agent: String = "") {
         self.address = address
@@ -46,7 +52,7 @@ extension Access {
             try PassPhraseHash(passPhrase, salt: SecretText.random(16), cost: cost).text
         }
         let known = try real.credentials.person(named: name)
-        let id = try known?.id ?? freeID(for: name)
+        let id = try known?.id ?? freeID()
         try await real.credentials.setPerson(id, name: name, role: .administrator, at: now)
         try await real.credentials.setPass(id, hash: hash, at: now)
         // Whoever stands at the box itself may be without the phone: that is the way back in.
@@ -73,27 +79,30 @@ extension Access {
                 "name", "A name of 2 to 60 characters is needed, without blanks around it.",
                 "Write your own name.")
         }
-        // What cannot be seen, or turns the line round, would let one name pass for another.
-        let isVisible = name.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
-                .privateUse:
-                // Joins the parts of one written sign.
-                scalar.value == 0x200D
-            default: true
-            }
-        }
-        let word = name.lowercased()
-        let isOurs =
-            ["box", "console", "import", "loopback", "visitor", "demonstrator"].contains(word)
-            || word.hasPrefix("device ") || word.hasPrefix("token ")
-        guard isVisible, !isOurs else {
+        let isOurs = ActorName.isOwn(name)
+        guard isVisible(name), !isOurs else {
             throw AccessRefused(
                 "name",
                 isOurs
                     ? "The box itself writes under this name."
                     : "The name has signs that cannot be seen.", "Write your own name.")
         }
+    }
+
+    /// Whether a name can be read as it is: what cannot be seen, or turns the line round, would let
+    /// one name pass for another.
+    static func isVisible(_ name: String) -> Bool {
+        name == name.trimmed
+            && name.unicodeScalars.allSatisfy { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate,
+                    .unassigned,
+                    .privateUse:
+                    // Joins the parts of one written sign.
+                    scalar.value == 0x200D
+                default: true
+                }
+            }
     }
 
     static func check(_ passPhrase: String, name: String, site: String) throws(AccessRefused) {
@@ -128,9 +137,10 @@ extension Access {
 
     /// Opens a session; an unknown name costs the same time as a wrong pass phrase (S-11, X16).
     ///
-    /// `code` is the six digits of a second factor, or a recovery code.
+    /// `code` is the six digits of a second factor, or a recovery code; `device` the pass of the
+    /// tablet on which it happens.
     public func signIn(
-        name: String, passPhrase: String, code: String = "",
+        name: String, passPhrase: String, code: String = "", device: String? = nil,
         from origin: AccessOrigin = AccessOrigin()
     ) async throws -> String {
         let person = try await known(name: name, passPhrase: passPhrase, origin)
@@ -139,6 +149,7 @@ extension Access {
             try await checkFactor(of: person, seed: seed, code: code, origin)
             isStrong = true
         }
+        try await forgetPinFailures(of: person.id, device: device)
         try await note("signed-in", address: origin.address, actor: person.name)
         return try await openSession(of: person.id, isStrong: isStrong, from: origin)
     }
@@ -254,14 +265,12 @@ extension Access {
         seconds >= 60 ? "a minute" : seconds == 1 ? "a second" : "\(seconds) seconds"
     }
 
-    /// An id for a name that no one has yet.
-    func freeID(for name: String) throws -> Slug {
-        let base = Slug(name: name, fallback: Slug("person"))
-        guard try real.credentials.person(base) != nil else { return base }
-        for number in 2...CredentialLimits.people * 2 {
-            let text = String(base.text.prefix(35)) + "-\(number)"
+    /// An id that no one has yet, and that says nothing about the person (S-32).
+    func freeID() throws -> Slug {
+        for _ in 0..<100 {
+            let text = "person-" + SecretText.hexadecimal(SecretText.random(3))
             if let id = Slug(text), try real.credentials.person(id) == nil { return id }
         }
-        throw AccessRefused("name", "Too many people have this name.", "Write it differently.")
+        throw AccessRefused("name", "No free id was found.", "Try again.")
     }
 }

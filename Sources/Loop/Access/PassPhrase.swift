@@ -101,7 +101,7 @@ public enum PassPhraseRule {
             return ("The pass phrase contains “\(word)”, which is easy to guess.", remedy)
         }
         let letters = Set(lowered)
-        guard letters.count >= 5, !isCommon(lowered) else {
+        guard letters.count >= 5, !isCommon(lowered), !CommonWords.isWord(lowered) else {
             return ("The pass phrase is one that many people use.", remedy)
         }
         return nil

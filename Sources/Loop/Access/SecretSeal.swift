@@ -4,7 +4,7 @@ import Crypto
 
 /// Seals texts with AES-256-GCM under the box's data key.
 struct SecretSeal: Sendable {
-    private let key: SymmetricKey
+    let key: SymmetricKey
 
     /// A seal with a key of 32 bytes.
     init(key: [UInt8]) { self.key = SymmetricKey(data: key) }

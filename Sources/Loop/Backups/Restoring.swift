@@ -105,6 +105,11 @@ public enum Restoring {
         return (lines[1], aside)
     }
 
+    /// Whether data that was laid aside has a journal.
+    static func hasJournal(_ folder: String) -> Bool {
+        unsafe access(folder + "/core.db", F_OK) == 0
+    }
+
     private static func move(_ from: String, _ to: String) throws {
         guard unsafe rename(from, to) == 0 else {
             throw BackupRefused(

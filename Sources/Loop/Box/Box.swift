@@ -54,15 +54,7 @@ public final class Box: Sendable {
                 zoneRules: environment.zoneRules, isDiskFull: { space.level == .scarce }),
             feed: feed)
         try await real.finishTakingBack()
-        if let restored {
-            progress(
-                "Restored the backup of \(restored.made). The data before lies in \(restored.aside)."
-            )
-            try await real.say(
-                .accessNoted(
-                    AccessNote(act: "restored", object: "the backup of " + restored.made)),
-                actor: "box")
-        }
+        if let restored { try await takeUp(restored, in: real, progress: progress) }
         if !isCommand {
             try checkListening(settings, isOwned: real.journal.credentials.hasAdministrator())
         }
@@ -93,6 +85,30 @@ public final class Box: Sendable {
             settings, environment, feed, space, lock, real, stage, seal, isSafeMode: isSafeMode)
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
+    }
+
+    /// After a restore: a new incarnation, nobody signed in, what was ended stays ended.
+    private static func takeUp(
+        _ restored: (made: String, aside: String), in world: World,
+        progress: (String) -> Void
+    ) async throws {
+        progress(
+            "Restored the backup of \(restored.made). The data before lies in \(restored.aside).")
+        try await world.journal.beginIncarnation()
+        var outcome = "done"
+        do {
+            let count = try await world.journal.credentials.closeDoors(
+                endedIn: Restoring.hasJournal(restored.aside) ? restored.aside : nil)
+            if count > 0 { outcome = "\(count) keys, devices or people that had ended stay ended" }
+        } catch let error as JournalError {
+            outcome = "what had ended since could not be read: \(error)"
+            progress("Look at the page People and devices: \(outcome)")
+        }
+        try await world.say(
+            .accessNoted(
+                AccessNote(
+                    act: "restored", object: "the backup of " + restored.made, outcome: outcome)),
+            actor: "box")
     }
 
     /// Refuses any address but loopback until there is an owner; plain HTTP has to be allowed (S-03).

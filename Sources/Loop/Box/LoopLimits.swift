@@ -60,6 +60,16 @@ public enum LoopLimits {
     public static let pairings = 20
     /// Wrong confirmations that end an offer to pair.
     public static let pairingTries = 5
+    /// Costly derivations at once (S-11).
+    static let derivationsAtOnce = 2
+    /// Costly derivations that wait; one more is told to come again (S-11).
+    static let derivationsWaiting = 20
+    /// Digits that a supervisor types at a tablet (S-13).
+    static let pinLength = 6...12
+    /// How long a tablet stays open for a supervisor after the last tap.
+    public static let overrideLife = Elapsed.seconds(60)
+    /// Tablets that are open for supervisors at once; then all close.
+    static let overrides = 1_000
     /// Pass phrase length in characters (S-10).
     public static let passPhraseLength = 12...128
 }

@@ -31,6 +31,20 @@ enum PrivateFile {
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
+    /// The bytes of a file, nil when it is not there or longer than a limit.
+    static func bytes(_ path: String, atMost limit: Int) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0, facts.st_size > 0,
+            facts.st_size <= limit
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
+        let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
+        return count == bytes.count ? bytes : nil
+    }
+
     /// Removes a file if it is there.
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 }

@@ -28,23 +28,12 @@ extension Settings {
     }
 
     private mutating func readTables(_ root: inout TOMLTableReader) throws(FileFlaw) {
-        if var https = try root.table("https") {
-            if let mode = try https.text("mode") {
-                try set("https.mode", mode, in: https, key: "mode")
-            }
-            for key in ["certificate", "key"] {
-                if let path = try https.text(key) {
-                    try set("https." + key, path, in: https, key: key)
-                }
-            }
-            try https.refuseRest()
-        }
+        try readTexts(&root, "https", ["mode", "certificate", "key"])
+        try readTexts(&root, "privacy", ["keep_acts", "keep_names"])
+        try readTexts(&root, "memory", ["budget"])
+        try readTexts(&root, "durability", ["window"])
         if var backup = try root.table("backup") {
-            for key in ["to", "every"] {
-                if let text = try backup.text(key) {
-                    try set("backup." + key, text, in: backup, key: key)
-                }
-            }
+            try readTexts(&backup, prefix: "backup.", ["to", "every"])
             if let count = try backup.integer("keep") {
                 try set("backup.keep", String(count), in: backup, key: "keep")
             }
@@ -62,23 +51,35 @@ extension Settings {
                 hasMetrics = flag
                 origins["telemetry.metrics"] = .file
             }
+            try readTexts(&telemetry, prefix: "telemetry.", ["otlp"])
             try telemetry.refuseRest()
         }
-        if var durability = try root.table("durability") {
-            if let text = try durability.text("window") {
-                try set("durability.window", text, in: durability, key: "window")
-            }
-            try durability.refuseRest()
-        }
         if var storage = try root.table("storage") {
-            if let text = try storage.text("keep_measurements") {
-                try set("storage.keep_measurements", text, in: storage, key: "keep_measurements")
-            }
+            try readTexts(&storage, prefix: "storage.", ["keep_measurements"])
             if let flag = try storage.flag("allow_network_fs") {
                 isNetworkFileSystemAllowed = flag
                 origins["storage.allow_network_fs"] = .file
             }
             try storage.refuseRest()
+        }
+    }
+
+    /// A table of texts alone.
+    private mutating func readTexts(
+        _ root: inout TOMLTableReader, _ name: String, _ keys: [String]
+    ) throws(FileFlaw) {
+        guard var table = try root.table(name) else { return }
+        try readTexts(&table, prefix: name + ".", keys)
+        try table.refuseRest()
+    }
+
+    private mutating func readTexts(
+        _ table: inout TOMLTableReader, prefix: String, _ keys: [String]
+    ) throws(FileFlaw) {
+        for key in keys {
+            if let text = try table.text(key) {
+                try set(prefix + key, text, in: table, key: key)
+            }
         }
     }
 
@@ -120,7 +121,8 @@ extension Settings {
         case "https.certificate": certificateFile = text
         case "https.key": keyFile = text
         case "durability.window", "storage.keep_measurements", "backup.to", "backup.every",
-            "backup.keep":
+            "backup.keep", "privacy.keep_acts", "privacy.keep_names", "memory.budget",
+            "telemetry.otlp":
             if let refusal = setKept(key, text) { return refusal }
         case "insecure_http", "ingest.loopback_without_token", "telemetry.metrics",
             "storage.allow_network_fs":
@@ -158,6 +160,30 @@ extension Settings {
                 )
             }
             keptMonths = months.count
+        case "privacy.keep_acts", "privacy.keep_names":
+            guard let months = Settings.keptMonths(text) else {
+                return (
+                    "“\(text)” is no time to keep names.",
+                    "Write 3 months or more, such as \"24 months\", or \"forever\"."
+                )
+            }
+            if key == "privacy.keep_acts" {
+                actMonths = months.count
+            } else {
+                nameMonths = months.count
+            }
+        case "memory.budget":
+            guard let budget = Settings.mebibytes(text) else {
+                return (
+                    "“\(text)” is no memory.", "Write 64 MiB or more, such as \"512 MiB\", or auto."
+                )
+            }
+            memoryBudget = budget.count
+        case "telemetry.otlp":
+            guard text.isEmpty || text.hasPrefix("http://") || text.hasPrefix("https://") else {
+                return ("“\(text)” is no address.", "Write such as http://192.0.2.7:4318.")
+            }
+            telemetryAddress = text
         case "backup.to": backupPlace = text
         case "backup.every":
             guard let hours = Settings.hours(text) else {
@@ -189,6 +215,16 @@ extension Settings {
         case "hour", "hours": return (count, text)
         default: return nil
         }
+    }
+
+    /// `512 MiB` or `auto`, nil for anything else.
+    private static func mebibytes(_ text: String) -> (count: Int?, text: String)? {
+        if text == "auto" { return (nil, text) }
+        let words = text.split(separator: " ")
+        guard words.count == 2, words[1] == "MiB", let count = Int(words[0]),
+            (64...65_536).contains(count)
+        else { return nil }
+        return (count, text)
     }
 
     /// `36 months` or `forever`, nil for anything else.

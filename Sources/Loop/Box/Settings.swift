@@ -116,6 +116,14 @@ public struct Settings: Sendable, Hashable {
     public var backupHours: Int? = 24
     /// How many backups are kept in each place.
     public var keptBackups = 30
+    /// Months for which names and addresses of who came in are kept, nil for ever (S-32).
+    public var actMonths: Int? = 24
+    /// Months for which names and notes of who said what are kept, nil for ever (S-32).
+    public var nameMonths: Int?
+    /// Where metrics are sent to in the OpenTelemetry form; empty for nowhere.
+    public var telemetryAddress = ""
+    /// Mebibytes that the process may hold; nil: a quarter of the memory, at most 1 GiB.
+    public var memoryBudget: Int?
     /// Where each value that is not built in came from.
     public var origins: [String: SettingOrigin] = [:]
 
@@ -146,6 +154,23 @@ public struct Settings: Sendable, Hashable {
         ),
         ("telemetry.metrics", "Whether /metrics answers."),
         (
+            "telemetry.otlp",
+            "Address of an OpenTelemetry collector that metrics are sent to, such as"
+                + " http://192.0.2.7:4318; empty for none."
+        ),
+        (
+            "privacy.keep_acts",
+            "Months until names and addresses of who came in are removed, or forever."
+        ),
+        (
+            "privacy.keep_names",
+            "Months until names and notes of who said what are removed, or forever."
+        ),
+        (
+            "memory.budget",
+            "Memory of the program, such as \"512 MiB\", or auto: a quarter, at most 1 GiB."
+        ),
+        (
             "durability.window",
             "The most recent polled samples that a power cut may cost, 0.1 to 10 s."
         ),
@@ -170,6 +195,10 @@ public struct Settings: Sendable, Hashable {
                 ?? "never", "backup.keep": String(keptBackups),
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),
             "telemetry.metrics": String(hasMetrics),
+            "telemetry.otlp": telemetryAddress,
+            "privacy.keep_acts": actMonths.map { "\($0) months" } ?? "forever",
+            "privacy.keep_names": nameMonths.map { "\($0) months" } ?? "forever",
+            "memory.budget": memoryBudget.map { "\($0) MiB" } ?? "auto",
             "durability.window": durabilityWindow.settingText,
             "storage.keep_measurements": keptMonths.map { "\($0) months" } ?? "forever",
             "storage.allow_network_fs": String(isNetworkFileSystemAllowed),

@@ -19,11 +19,13 @@ public struct PersonFacts: Sendable, Hashable {
     public let recoveryCodes: Int
     /// Whether an invitation waits for them.
     public let isInvited: Bool
+    /// Whether they chose digits for tablets.
+    public let hasPin: Bool
 
     /// A person.
     public init(
         id: Slug, name: String, role: Role, hasPassPhrase: Bool, hasFactor: Bool,
-        recoveryCodes: Int, isInvited: Bool
+        recoveryCodes: Int, isInvited: Bool, hasPin: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -32,6 +34,38 @@ public struct PersonFacts: Sendable, Hashable {
         self.hasFactor = hasFactor
         self.recoveryCodes = recoveryCodes
         self.isInvited = isInvited
+        self.hasPin = hasPin
+    }
+}
+
+/// Somebody who may no longer come in.
+public struct FormerPerson: Sendable, Hashable {
+    /// Their id.
+    public let id: Slug
+    /// Their name, as long as it is kept.
+    public let name: String
+    /// When they ended.
+    public let ended: Timestamp
+
+    /// A person.
+    public init(id: Slug, name: String, ended: Timestamp) {
+        self.id = id
+        self.name = name
+        self.ended = ended
+    }
+}
+
+/// A person's id and name.
+public struct NamedPerson: Sendable, Hashable {
+    /// Their id.
+    public let id: Slug
+    /// Their name.
+    public let name: String
+
+    /// A person.
+    public init(id: Slug, name: String) {
+        self.id = id
+        self.name = name
     }
 }
 
@@ -108,7 +142,17 @@ extension Access {
             PersonFacts(
                 id: $0.id, name: $0.name, role: $0.role, hasPassPhrase: $0.passHash != nil,
                 hasFactor: $0.seed != nil, recoveryCodes: $0.recoveryCodes,
-                isInvited: $0.isInvited)
+                isInvited: $0.isInvited, hasPin: $0.hasPin)
+        }
+    }
+
+    /// People who ended and whose names are still known, by name.
+    public func formerFacts() throws -> [FormerPerson] {
+        try real.credentials.people().compactMap { person in
+            person.ended.flatMap { ended in
+                person.name.isEmpty
+                    ? nil : FormerPerson(id: person.id, name: person.name, ended: ended)
+            }
         }
     }
 
@@ -142,5 +186,35 @@ extension Access {
             return nil
         }
         return (facts, mine)
+    }
+}
+
+/// One entry of the journal as it is stored, for a third party to verify.
+public struct ChainLine: Sendable, Hashable {
+    /// A personal text that the entry refers to (S-32).
+    public struct Word: Sendable, Hashable {
+        /// What the entry holds in its place.
+        public let hash: String
+        /// 16 random bytes in hexadecimal.
+        public let salt: String
+        /// The text.
+        public let text: String
+    }
+
+    /// Its number.
+    public let sequence: Int64
+    /// Its stored bytes as text.
+    public let entry: String
+    /// Its hash in hexadecimal.
+    public let hash: String
+    /// The texts it refers to, as far as they are kept.
+    public let words: [Word]
+
+    /// An entry.
+    public init(sequence: Int64, entry: String, hash: String, words: [Word]) {
+        self.sequence = sequence
+        self.entry = entry
+        self.hash = hash
+        self.words = words
     }
 }

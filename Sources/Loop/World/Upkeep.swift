@@ -1,23 +1,42 @@
 // What a world does for its stores beside recording: sealing, compacting, thinning, scrubbing.
 
 import Historian
+import Journal
 import Logging
+import NIOPosix
 import Plant
+
+/// Months for which things are kept; nil: for ever.
+struct KeptTimes: Sendable, Hashable {
+    /// Measurements with every sample.
+    let measurements: Int?
+    /// Names and addresses of who came in.
+    let acts: Int?
+    /// Names and notes of who said what.
+    let names: Int?
+
+    /// What the settings say.
+    init(_ settings: Settings) {
+        measurements = settings.keptMonths
+        acts = settings.actMonths
+        names = settings.nameMonths
+    }
+}
 
 /// The upkeep of one world, once a minute; every job has its own rhythm.
 struct Upkeep {
     private let world: World
     private let space: SpaceWatch
-    private let keptMonths: Int?
+    private let kept: KeptTimes
     private let closer: ShiftCloser
     private let logger: Logger
     private var minute = 0
 
-    /// Upkeep of a world; `keptMonths` is how long measurements stay whole, nil for ever.
-    init(world: World, space: SpaceWatch, keptMonths: Int?, logger: Logger) {
+    /// Upkeep of a world.
+    init(world: World, space: SpaceWatch, kept: KeptTimes, logger: Logger) {
         self.world = world
         self.space = space
-        self.keptMonths = keptMonths
+        self.kept = kept
         self.logger = logger
         closer = ShiftCloser(world: world)
     }
@@ -38,6 +57,25 @@ struct Upkeep {
         if minute % LoopLimits.compactingMinutes == 0 {
             await attempt("compacting") { _ = try await world.samples.compact() }
             await attempt("thinning") { try await thin() }
+            await attempt("removing old names") { try await forget() }
+        }
+    }
+
+    /// Names, notes and addresses go when their time is over; entries and hashes stay (S-32).
+    private func forget() async throws {
+        guard world.kind == .real else { return }
+        for (purpose, months) in [
+            (PersonalPurpose.security, kept.acts), (.work, kept.names),
+        ] {
+            guard let months else { continue }
+            let start = Upkeep.monthStart(world.time, back: months)
+            let journal = world.journal
+            let count = try await NIOThreadPool.singleton.runIfActive {
+                try journal.forget(purpose, unusedSince: start)
+            }
+            guard count > 0 else { continue }
+            let note = AccessNote(act: "words-removed", object: String(count))
+            try await world.say(.accessNoted(note), actor: "box")
         }
     }
 
@@ -67,13 +105,13 @@ struct Upkeep {
     }
 
     private func thin() async throws {
-        guard let keptMonths else { return }
-        tell(try await world.samples.thin(policy(keptMonths)))
+        guard let months = kept.measurements else { return }
+        tell(try await world.samples.thin(policy(months)))
     }
 
     /// The oldest months first, for as long as room is short.
     private func thinEarly() async throws {
-        guard keptMonths != nil else { return }
+        guard kept.measurements != nil else { return }
         let space = space
         tell(
             try await world.samples.thin(policy(LoopLimits.leastKeptMonths)) {

@@ -25,11 +25,23 @@ extension World {
         }
     }
 
-    /// Journal entries as they are stored, oldest first, with their hashes.
+    /// Journal entries as they are stored, oldest first, with their hashes and the personal texts
+    /// that they refer to, as far as those are still kept.
     public func chain(
         after: Int64, limit: Int
-    ) throws -> [(sequence: Int64, entry: String, hash: String)] {
-        try journal.chain(after: after, limit: limit)
+    ) throws -> [ChainLine] {
+        let lines = try journal.chain(after: after, limit: limit)
+        let words = try journal.personalWords(of: lines.map(\.entry))
+        let known = Dictionary(words.map { ($0.hash, $0) }) { first, _ in first }
+        return lines.map { line in
+            ChainLine(
+                sequence: line.sequence, entry: line.entry, hash: line.hash,
+                words: JournalStore.personalHashes(in: line.entry).compactMap { hash in
+                    guard let word = known[hash], let salt = word.salt, let text = word.text
+                    else { return nil }
+                    return ChainLine.Word(hash: hash, salt: salt, text: text)
+                })
+        }
     }
 
     /// Newest samples by signal.

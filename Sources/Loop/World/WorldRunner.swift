@@ -13,7 +13,7 @@ final class WorldRunner: Sendable {
     let supervisor: ConnectorSupervisor
     private let io: ConnectorIO
     private let window: Elapsed
-    private let keptMonths: Int?
+    private let kept: KeptTimes
     private let isSafeMode: Bool
     private let space: SpaceWatch
     private let logger: Logger
@@ -29,7 +29,7 @@ final class WorldRunner: Sendable {
         self.io = io
         self.space = space
         window = settings.durabilityWindow
-        keptMonths = settings.keptMonths
+        kept = KeptTimes(settings)
         self.logger = logger
         monotonic = io.clock.monotonic
         supervisor = ConnectorSupervisor(io: io, sink: world.intake) { [world, logger] notice in
@@ -134,7 +134,7 @@ final class WorldRunner: Sendable {
     }
 
     private func upkeepLoop() async {
-        var upkeep = Upkeep(world: world, space: space, keptMonths: keptMonths, logger: logger)
+        var upkeep = Upkeep(world: world, space: space, kept: kept, logger: logger)
         // Soon after a start: what broke while the box was off is found and saved at once.
         guard await slept(.seconds(5)) else { return }
         await upkeep.salvageDamaged()

@@ -18,6 +18,8 @@ struct Ask: Sendable {
     let world: any WorldDoor
     /// Whether the visitor came with a session.
     let isSignedIn: Bool
+    /// Whether they look after the box.
+    let mayAdminister: Bool
     /// The token that forms of the answer carry.
     let formToken: String
     /// Names and values of the query.

@@ -51,6 +51,8 @@ final class WebSite: Sendable {
     /// Name of the cookie that holds a device's pass.
     var deviceCookie: String { isTLS ? "__Host-mw-device" : "mw-device" }
     /// Name of the cookie that holds what a device keeps while it is being paired.
+    var overrideCookie: String { isTLS ? "__Host-mw-override" : "mw-override" }
+    /// What a device holds while it is being paired.
     var claimCookie: String { isTLS ? "__Host-mw-claim" : "mw-claim" }
     /// Name of the cookie that holds the form token.
     var formCookie: String { isTLS ? "__Host-mw-form" : "mw-form" }

@@ -24,9 +24,11 @@ public protocol BoxDoor: Sendable {
     func claim(
         code: String, name: String, passPhrase: String, from origin: AccessOrigin
     ) async throws -> Entrance
-    /// Opens a session; `code` is that of a second factor or of recovery, empty without.
+    /// Opens a session; `code` is that of a second factor or of recovery, empty without; `device`
+    /// is the pass of the tablet on which it happens.
     func signIn(
-        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+        name: String, passPhrase: String, code: String, device: String?,
+        from origin: AccessOrigin
     ) async throws -> Entrance
     /// The certificate that other devices see; nil while only this computer reaches the pages.
     var certificate: ShownCertificate? { get }
@@ -81,17 +83,20 @@ public struct Visitor: Hashable, Sendable {
     public let device: String?
     /// The machine that the request is about, nil for none.
     public let machine: String?
+    /// What a supervisor's digits opened at the device.
+    public let override: String?
 
     /// A visitor.
     public init(
         isLoopback: Bool, bearer: String?, session: String?, device: String? = nil,
-        machine: String? = nil
+        machine: String? = nil, override: String? = nil
     ) {
         self.isLoopback = isLoopback
         self.bearer = bearer
         self.session = session
         self.device = device
         self.machine = machine
+        self.override = override
     }
 }
 

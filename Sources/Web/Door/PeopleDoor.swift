@@ -5,6 +5,21 @@ public import Plant
 
 /// People, devices and accounts; every method refuses with ``EntranceRefused``.
 public protocol PeopleDoor: Sendable {
+    /// People who ended and whose names are still known, by name.
+    func former() async throws -> [FormerPerson]
+    /// Takes the name of somebody who ended out of everything that is stored; says from how many
+    /// texts.
+    func forgetPerson(_ person: Slug, actor: String) async throws -> Int
+    /// Takes an offer to pair back.
+    func cancelPairing(offer: String)
+    /// People whose digits open a tablet, by name.
+    func peopleWithPin() async throws -> [NamedPerson]
+    /// Chooses one's own digits for tablets, or takes them away with an empty text (S-13).
+    func setPin(session: String, pin: String, from origin: AccessOrigin) async throws
+    /// Opens a tablet for a supervisor who types their digits; the key of a minute.
+    func override(
+        device: String, person: Slug, pin: String, from origin: AccessOrigin
+    ) async throws -> String
     /// Everybody who may come in, by name.
     func people() async throws -> [PersonFacts]
     /// Adds a person; the code with which they choose a pass phrase is given once.
@@ -48,8 +63,9 @@ public protocol PeopleDoor: Sendable {
     /// A second factor to set up: its text to type, and the address for a QR code.
     func offerFactor(session: String) async throws -> (text: String, address: String)?
     /// Takes it with its first code; fresh recovery codes are given once.
-    func takeFactor(session: String, code: String, from origin: AccessOrigin) async throws
-        -> [String]
+    func takeFactor(
+        session: String, code: String, recovery: String, from origin: AccessOrigin
+    ) async throws -> [String]
     /// Takes one's own second factor away.
     func endFactor(session: String, code: String, from origin: AccessOrigin) async throws
     /// Ends one's own other sessions; says how many there were.

@@ -86,7 +86,7 @@ public protocol WorldDoor: Sendable {
     /// Journal entries as they are stored, oldest first, with their hashes.
     func chain(
         after sequence: Int64, limit: Int
-    ) async throws -> [(sequence: Int64, entry: String, hash: String)]
+    ) async throws -> [ChainLine]
     /// Stores one event; flushed when it returns (class D1).
     ///
     /// Throws ``RefusedSaying`` when what was said cannot be stored.

@@ -31,9 +31,17 @@ enum Gate {
             }
         }
         let cookie = request.cookies[site.formCookie]?.value
+        var mayAdminister = false
+        if route.isPage, visitor.session != nil {
+            switch try await site.box.decide(visitor, .administer) {
+            case .allowed, .proveFirst, .strengthenFirst: mayAdminister = true
+            case .refused, .setupFirst: break
+            }
+        }
         return Ask(
             site: site, request: request, context: context, actor: actor, world: world,
-            isSignedIn: visitor.session != nil, formToken: cookie ?? site.formToken(),
+            isSignedIn: visitor.session != nil, mayAdminister: mayAdminister,
+            formToken: cookie ?? site.formToken(),
             query: FormFields(request.uri.query ?? ""))
     }
 
@@ -43,7 +51,7 @@ enum Gate {
         let known = visitor(ask.request, context: context, site: ask.site)
         let visitor = Visitor(
             isLoopback: known.isLoopback, bearer: known.bearer, session: known.session,
-            device: known.device, machine: machine)
+            device: known.device, machine: machine, override: known.override)
         if case .refused(_, let says, let remedy) = try await ask.site.box.decide(visitor, action) {
             throw Problem(.notAllowed, says + " " + remedy)
         }
@@ -55,7 +63,8 @@ enum Gate {
             isLoopback: context.isLoopback, bearer: bearer(request),
             session: request.cookies[site.sessionCookie]?.value,
             device: request.cookies[site.deviceCookie]?.value,
-            machine: context.parameters.get("machine"))
+            machine: context.parameters.get("machine"),
+            override: request.cookies[site.overrideCookie]?.value)
     }
 
     /// A token given as `Bearer x`, as `Token x` (version 2 clients), or as the pass word of

@@ -70,6 +70,10 @@ struct PageFrame: Sendable {
     let patterns: SVGMarkup
     /// Whether somebody is signed in.
     let isSignedIn: Bool
+    /// Whether they look after the box.
+    let mayAdminister: Bool
+    /// Whether it is a paired device that shows the page.
+    let isDevice: Bool
     /// Which layout the page stands in: `layout`, or `fragment` for live pages.
     let shell: String
 }
@@ -108,6 +112,8 @@ extension Ask {
             liveScript: isLive ? site.assets.address("live.js") : nil,
             stripScript: site.assets.address("strip.js"), topics: topics,
             patterns: Strip.patterns, isSignedIn: isSignedIn,
+            mayAdminister: mayAdminister,
+            isDevice: !isSignedIn && request.cookies[site.deviceCookie] != nil,
             shell: query["fragment"] == nil ? "layout" : "fragment")
     }
 

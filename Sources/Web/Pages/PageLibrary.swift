@@ -77,6 +77,7 @@ struct PageLibrary: Sendable {
             ("entrance", PackageResources.entrance_mustache),
             ("account", PackageResources.account_mustache),
             ("people", PackageResources.people_mustache),
+            ("supervisor", PackageResources.supervisor_mustache),
             ("pair", PackageResources.pair_mustache),
             ("audit", PackageResources.audit_mustache),
             ("backup", PackageResources.backup_mustache),

@@ -70,6 +70,9 @@ struct Route: Sendable {
     /// Whether it is part of the described interface.
     var isDescribed: Bool { !group.isEmpty }
 
+    /// Whether it answers with one of our pages.
+    var isPage: Bool { !isDescribed && !Route.speaksDocuments(path: path) }
+
     /// Whether errors are answered as documents rather than pages.
     static func speaksDocuments(path: String) -> Bool {
         path.hasPrefix("/api/") || path.hasPrefix("/prometheus/") || path == "/write"

@@ -68,7 +68,8 @@ struct RunningBox: BoxDoor {
         }
         let request = AccessRequest(
             isLoopback: visitor.isLoopback, bearer: visitor.bearer, session: visitor.session,
-            device: visitor.device, machine: visitor.machine.flatMap { Slug($0) })
+            device: visitor.device, machine: visitor.machine.flatMap { Slug($0) },
+            override: visitor.override)
         switch try await box.access.decide(request, asked) {
         case .allowed(let actor, let world): return .allowed(actor: actor, world: world)
         case .setupFirst: return .setupFirst
@@ -94,12 +95,14 @@ struct RunningBox: BoxDoor {
     }
 
     func signIn(
-        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+        name: String, passPhrase: String, code: String, device: String?,
+        from origin: AccessOrigin
     ) async throws -> Entrance {
         try await RunningBox.refusing {
             Entrance(
                 session: try await box.access.signIn(
-                    name: name, passPhrase: passPhrase, code: code, from: origin),
+                    name: name, passPhrase: passPhrase, code: code, device: device,
+                    from: origin),
                 name: name)
         }
     }
@@ -358,7 +361,7 @@ struct RunningWorld: WorldDoor {
 
     func chain(
         after sequence: Int64, limit: Int
-    ) async throws -> [(sequence: Int64, entry: String, hash: String)] {
+    ) async throws -> [ChainLine] {
         try await box.read { try world.chain(after: sequence, limit: limit) }
     }
 

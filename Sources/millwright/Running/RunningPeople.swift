@@ -15,6 +15,36 @@ struct RunningPeople: PeopleDoor {
         try await box.read { try box.access.peopleFacts() }
     }
 
+    func former() async throws -> [FormerPerson] {
+        try await box.read { try box.access.formerFacts() }
+    }
+
+    func forgetPerson(_ person: Slug, actor: String) async throws -> Int {
+        try await RunningBox.refusing {
+            try await access.forgetPerson(person, actor: actor)
+        }
+    }
+
+    func cancelPairing(offer: String) { access.cancelPairing(offer: offer) }
+
+    func peopleWithPin() async throws -> [NamedPerson] {
+        try await box.read { try box.access.peopleWithPin() }
+    }
+
+    func setPin(session: String, pin: String, from origin: AccessOrigin) async throws {
+        try await RunningBox.refusing {
+            try await access.setPin(session: session, pin: pin, from: origin)
+        }
+    }
+
+    func override(
+        device: String, person: Slug, pin: String, from origin: AccessOrigin
+    ) async throws -> String {
+        try await RunningBox.refusing {
+            try await access.override(device: device, person: person, pin: pin, from: origin)
+        }
+    }
+
     func addPerson(name: String, role: Role, actor: String) async throws -> String {
         try await RunningBox.refusing {
             try await access.addPerson(name: name, role: role, actor: actor).code
@@ -42,7 +72,12 @@ struct RunningPeople: PeopleDoor {
     func pairings() -> [PairingFacts] { access.pairingFacts() }
 
     func offerPairing(name: String, isBoard: Bool, machine: Slug?) async throws -> String {
-        try await RunningBox.refusing {
+        if let machine, box.shown.factory.machines[machine] == nil {
+            throw EntranceRefused(
+                field: "machine", says: "There is no machine “\(machine.text)”.",
+                remedy: "Choose one from the list.")
+        }
+        return try await RunningBox.refusing {
             try access.offerPairing(name: name, isBoard: isBoard, machine: machine)
         }
     }
@@ -109,10 +144,11 @@ struct RunningPeople: PeopleDoor {
     }
 
     func takeFactor(
-        session: String, code: String, from origin: AccessOrigin
+        session: String, code: String, recovery: String, from origin: AccessOrigin
     ) async throws -> [String] {
         try await RunningBox.refusing {
-            try await access.takeFactor(session: session, code: code, from: origin)
+            try await access.takeFactor(
+                session: session, code: code, recovery: recovery, from: origin)
         }
     }
 

@@ -105,7 +105,8 @@ final class FixtureBox: BoxDoor, Sendable {
     }
 
     func signIn(
-        name: String, passPhrase: String, code: String, from origin: AccessOrigin
+        name: String, passPhrase: String, code: String, device: String?,
+        from origin: AccessOrigin
     ) async throws -> Entrance {
         guard passPhrase == "correct horse battery" else {
             throw EntranceRefused(

@@ -18,6 +18,25 @@ struct FixturePeople: PeopleDoor {
                 hasFactor: false, recoveryCodes: 0, isInvited: true), sarah,
         ]
     }
+    func former() async throws -> [FormerPerson] {
+        [FormerPerson(id: Slug("pat"), name: "Pat Lee", ended: FixtureDay.now - .hours(50))]
+    }
+    func forgetPerson(_ person: Slug, actor: String) async throws -> Int { 3 }
+    func cancelPairing(offer: String) {}
+    func peopleWithPin() async throws -> [NamedPerson] {
+        [NamedPerson(id: Slug("sarah"), name: "Sarah Hollins")]
+    }
+    func setPin(session: String, pin: String, from origin: AccessOrigin) async throws {}
+    func override(
+        device: String, person: Slug, pin: String, from origin: AccessOrigin
+    ) async throws -> String {
+        guard pin == "481726" else {
+            throw EntranceRefused(
+                field: "pin", says: "The name and the digits do not belong together.",
+                remedy: "Try again.")
+        }
+        return "override-1"
+    }
     func addPerson(name: String, role: Role, actor: String) async throws -> String {
         guard name.count > 1 else {
             throw EntranceRefused(
@@ -75,7 +94,7 @@ struct FixturePeople: PeopleDoor {
         ("JBSW Y3DP EHPK 3PXP", "otpauth://totp/Millwright:Sarah?secret=JBSWY3DPEHPK3PXP")
     }
     func takeFactor(
-        session: String, code: String, from origin: AccessOrigin
+        session: String, code: String, recovery: String, from origin: AccessOrigin
     ) async throws -> [String] { ["AAAA-BBBB-CCCC"] }
     func endFactor(session: String, code: String, from origin: AccessOrigin) async throws {}
     func endOtherSessions(session: String, from origin: AccessOrigin) async throws -> Int { 1 }

@@ -355,8 +355,13 @@ final class FixtureWorld: WorldDoor, Sendable {
 
     func chain(
         after sequence: Int64, limit: Int
-    ) async throws -> [(sequence: Int64, entry: String, hash: String)] {
-        sequence == 0 ? [(1, #"{"seq":1}"#, String(repeating: "0", count: 64))] : []
+    ) async throws -> [ChainLine] {
+        sequence == 0
+            ? [
+                ChainLine(
+                    sequence: 1, entry: #"{"seq":1}"#, hash: String(repeating: "0", count: 64),
+                    words: [])
+            ] : []
     }
 
     func events(

@@ -36,6 +36,7 @@ enum AuditPage {
         let clock = ask.clock
         let now = ask.world.time
         let shown = entries.prefix(rows)
+        let names = try await Self.names(ask)
         let model = AuditModel(
             frame: ask.frame(
                 title: "Who did what", ask: "Who did what?",
@@ -51,12 +52,29 @@ enum AuditPage {
                 .init(
                     number: String(entry.sequence), time: clock.moment(entry.recorded, today: now),
                     who: entry.actor,
-                    words: EventWords.sentence(
-                        entry.event, factory: ask.world.factory, clock: clock, today: now))
+                    words: words(entry.event, names, ask))
             }, hasRows: !shown.isEmpty,
             more: entries.count > rows
                 ? shown.last.map { "/audit?before=\($0.sequence)" + (isAll ? "&all=1" : "") } : nil)
         return try ask.page(model, template: "audit")
+    }
+
+    /// Names of people by their ids, of those who left too.
+    private static func names(_ ask: Ask) async throws -> [Slug: String] {
+        guard let door = ask.site.box.people else { return [:] }
+        let people = try await door.people().map { ($0.id, $0.name) }
+        let former = try await door.former().map { ($0.id, $0.name) }
+        return Dictionary(people + former) { first, _ in first }
+    }
+
+    private static func words(
+        _ event: FactoryEvent, _ names: [Slug: String], _ ask: Ask
+    ) -> String {
+        if case .personEnded(let id) = event {
+            return "\(names[id] ?? "Somebody whose name was removed") may no longer come in."
+        }
+        return EventWords.sentence(
+            event, factory: ask.world.factory, clock: ask.clock, today: ask.world.time)
     }
 
     /// `GET /api/v1/audit`: the newest acts as a document.
@@ -85,20 +103,34 @@ enum AuditPage {
         try await ask.site.box.people?.noteAuditTaken(actor: ask.actor, from: ask.origin)
         let body = ResponseBody { writer in
             var after: Int64 = 0
+            var end = (count: Int64(0), hash: String(repeating: "0", count: 64))
             while true {
                 let entries = try await world.chain(after: after, limit: chainRows)
                 guard let last = entries.last else { break }
                 var bytes: [UInt8] = []
                 for entry in entries {
-                    let line = JSONValue.object([
+                    var members: [(String, JSONValue)] = [
                         ("seq", .whole(entry.sequence)), ("hash", .text(entry.hash)),
                         ("entry", .text(entry.entry)),
-                    ])
-                    bytes += line.bytes + [0x0A]
+                    ]
+                    if !entry.words.isEmpty {
+                        members.append(
+                            (
+                                "words",
+                                .object(
+                                    entry.words.map {
+                                        ($0.hash, .list([.text($0.salt), .text($0.text)]))
+                                    })
+                            ))
+                    }
+                    bytes += JSONValue.object(members).bytes + [0x0A]
+                    end = (entry.sequence, entry.hash)
                 }
                 try await writer.write(ByteBuffer(bytes: bytes))
                 after = last.sequence
             }
+            let mark = JSONValue.object([("end", .whole(end.count)), ("hash", .text(end.hash))])
+            try await writer.write(ByteBuffer(bytes: mark.bytes + [0x0A]))
             try await writer.finish(nil)
         }
         var response = Response(

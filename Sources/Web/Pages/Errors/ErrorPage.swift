@@ -30,7 +30,7 @@ enum ErrorPage {
         let world = site.box.shownWorld
         let ask = Ask(
             site: site, request: request, context: nil, actor: "visitor", world: world,
-            isSignedIn: false,
+            isSignedIn: false, mayAdminister: false,
             formToken: request.cookies[site.formCookie]?.value ?? site.formToken(),
             query: FormFields(""))
         do {

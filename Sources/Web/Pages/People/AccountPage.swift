@@ -17,6 +17,11 @@ struct AccountModel: Sendable {
     let frame: PageFrame
     let name: String
     let hasFactor: Bool
+    /// Whether a recovery code is asked for before a phone is set up.
+    let asksRecovery: Bool
+    /// Whether digits for tablets can be chosen, and whether they were.
+    let mayHavePin: Bool
+    let hasPin: Bool
     let recoveryWords: String
     let why: String?
     let seed: String?
@@ -51,6 +56,9 @@ enum AccountPage {
                     .init(label: "Second factor", value: person.hasFactor ? "Yes" : "Not yet")
                 ]),
             name: person.name, hasFactor: person.hasFactor,
+            asksRecovery: !person.hasFactor && person.recoveryCodes > 0
+                && ask.context?.isLoopback != true,
+            mayHavePin: person.role.actions.contains(.supervise), hasPin: person.hasPin,
             recoveryWords: person.recoveryCodes == 1
                 ? "One recovery code is left."
                 : "\(person.recoveryCodes) recovery codes are left.",
@@ -88,7 +96,8 @@ enum AccountPage {
         let form = try await ask.form()
         return try await trying(ask) { door in
             let codes = try await door.takeFactor(
-                session: ask.session, code: form["code"] ?? "", from: ask.origin)
+                session: ask.session, code: form["code"] ?? "",
+                recovery: form["recovery"] ?? "", from: ask.origin)
             return ("The second factor is set up.", codes)
         }
     }
@@ -100,6 +109,16 @@ enum AccountPage {
             try await door.endFactor(
                 session: ask.session, code: form["code"] ?? "", from: ask.origin)
             return ("The second factor is gone.", [])
+        }
+    }
+
+    /// `POST /account/pin`: digits for tablets (S-13); an empty field takes them away.
+    static func setPin(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        let pin = form["pin"] ?? ""
+        return try await trying(ask) { door in
+            try await door.setPin(session: ask.session, pin: pin, from: ask.origin)
+            return (pin.isEmpty ? "The digits are gone." : "The digits hold at every tablet.", [])
         }
     }
 

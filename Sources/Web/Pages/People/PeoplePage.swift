@@ -55,8 +55,19 @@ struct PeopleModel: Sendable {
         let drawing: SVGMarkup?
     }
 
+    /// Somebody who may no longer come in.
+    struct Former: Sendable {
+        let id: String
+        let name: String
+        let ended: String
+    }
+
     let frame: PageFrame
     let once: Once?
+    /// What was just done, nil for nothing.
+    let done: String?
+    let former: [Former]
+    let hasFormer: Bool
     let flaw: String?
     let people: [Person]
     let roles: [Choice]
@@ -86,11 +97,13 @@ enum PeoplePage {
     }
 
     private static func page(
-        _ ask: Ask, once: PeopleModel.Once? = nil, flaw: EntranceRefused? = nil
+        _ ask: Ask, once: PeopleModel.Once? = nil, done: String? = nil,
+        flaw: EntranceRefused? = nil
     ) async throws -> Response {
         let door = try ask.people()
         let people = try await door.people()
         let devices = try await door.devices()
+        let former = try await door.former()
         let tokens = try await ask.site.box.console?.tokens().filter { $0.revoked == nil } ?? []
         let clock = ask.clock
         let now = ask.world.time
@@ -108,7 +121,11 @@ enum PeoplePage {
                     + " and " + Plain.midSentence(counted(tokens.count, "program", "programs"))
                     + " may come in.",
                 cells: [ask.siteCell]),
-            once: once, flaw: flaw.map { $0.says + " " + $0.remedy },
+            once: once, done: done,
+            former: former.map {
+                .init(
+                    id: $0.id.text, name: $0.name, ended: clock.moment($0.ended, today: now))
+            }, hasFormer: !former.isEmpty, flaw: flaw.map { $0.says + " " + $0.remedy },
             people: people.map(person),
             roles: Role.allCases.map {
                 .init(value: $0.rawValue, name: words($0), isHere: $0 == .floor)
@@ -137,6 +154,7 @@ enum PeoplePage {
     private static func person(_ facts: PersonFacts) -> PeopleModel.Person {
         var state = facts.hasPassPhrase ? "pass phrase" : "no pass phrase yet"
         if facts.hasFactor { state += ", second factor" }
+        if facts.hasPin { state += ", digits for tablets" }
         if facts.isInvited { state += ", a code waits" }
         return .init(
             id: facts.id.text, name: facts.name, state: state,
@@ -145,15 +163,21 @@ enum PeoplePage {
             })
     }
 
+    /// What came of a form: something that is shown once, or a sentence.
+    private enum Outcome {
+        case once(PeopleModel.Once)
+        case done(String)
+    }
+
     private static func trying(
-        _ ask: Ask, _ body: (any PeopleDoor, FormFields) async throws -> PeopleModel.Once?
+        _ ask: Ask, _ body: (any PeopleDoor, FormFields) async throws -> Outcome
     ) async throws -> Response {
         let form = try await ask.form()
         do {
-            guard let once = try await body(try ask.people(), form) else {
-                return Answer.go(to: "/people")
+            switch try await body(try ask.people(), form) {
+            case .once(let once): return try await page(ask, once: once)
+            case .done(let words): return try await page(ask, done: words)
             }
-            return try await page(ask, once: once)
         } catch let refused as EntranceRefused {
             return try await page(ask, flaw: refused)
         } catch let refused as RefusedSaying {
@@ -186,7 +210,7 @@ enum PeoplePage {
             let name = form["name"] ?? ""
             let code = try await door.addPerson(
                 name: name, role: try role(form), actor: ask.actor)
-            return self.code(code, name: name, ask)
+            return .once(self.code(code, name: name, ask))
         }
     }
 
@@ -196,7 +220,7 @@ enum PeoplePage {
         return try await trying(ask) { door, _ in
             let code = try await door.invite(id, actor: ask.actor)
             let name = try await door.people().first { $0.id == id }?.name ?? id.text
-            return self.code(code, name: name, ask)
+            return .once(self.code(code, name: name, ask))
         }
     }
 
@@ -205,7 +229,7 @@ enum PeoplePage {
         let id = try ask.slug("person")
         return try await trying(ask) { door, form in
             try await door.setRole(id, role: try role(form), actor: ask.actor)
-            return nil
+            return .done("The role is set. Their sessions ended.")
         }
     }
 
@@ -213,8 +237,20 @@ enum PeoplePage {
     static func end(_ ask: Ask) async throws -> Response {
         let id = try ask.slug("person")
         return try await trying(ask) { door, _ in
+            let name = try await door.people().first { $0.id == id }?.name ?? id.text
             try await door.endPerson(id, actor: ask.actor)
-            return nil
+            return .done("\(name) may no longer come in. What they said stays as it is.")
+        }
+    }
+
+    /// `POST /people/{person}/forget`: takes the name of somebody who left out of the record.
+    static func forget(_ ask: Ask) async throws -> Response {
+        let id = try ask.slug("person")
+        return try await trying(ask) { door, _ in
+            _ = try await door.forgetPerson(id, actor: ask.actor)
+            return .done(
+                "The name is gone from this box. Entries stay, with “removed by policy” in its"
+                    + " place. Backups of before still hold it.")
         }
     }
 
@@ -226,21 +262,31 @@ enum PeoplePage {
                 name: name, isBoard: form["kind"] == "board",
                 machine: form.filled("machine").flatMap { Slug($0) })
             let address = ask.own("/pair?c=" + offer)
-            return .init(
-                title: "Pair " + name,
-                says: "Scan this with the device, or open the address there. It holds for ten"
-                    + " minutes. Then type the four digits that it shows below.",
-                text: offer, address: address,
-                drawing: QRDrawing.drawing(address, label: "Address for the device"))
+            return .once(
+                .init(
+                    title: "Pair " + name,
+                    says: "Scan this with the device, or open the address there. It holds for ten"
+                        + " minutes. Then type the four digits that it shows below.",
+                    text: offer, address: address,
+                    drawing: QRDrawing.drawing(address, label: "Address for the device")))
         }
     }
 
     /// `POST /devices/confirm`: the digits that the device shows.
     static func confirm(_ ask: Ask) async throws -> Response {
         try await trying(ask) { door, form in
-            try await door.confirmPairing(
-                offer: form["offer"] ?? "", digits: form["digits"] ?? "")
-            return nil
+            let offer = form["offer"] ?? ""
+            let name = door.pairings().first { $0.offer == offer }?.name ?? "The device"
+            try await door.confirmPairing(offer: offer, digits: form["digits"] ?? "")
+            return .done("\(name) may come in. Press “Go on” there.")
+        }
+    }
+
+    /// `POST /devices/cancel`: takes an offer to pair back.
+    static func cancel(_ ask: Ask) async throws -> Response {
+        try await trying(ask) { door, form in
+            door.cancelPairing(offer: form["offer"] ?? "")
+            return .done("The offer is taken back.")
         }
     }
 
@@ -252,21 +298,25 @@ enum PeoplePage {
                 throw EntranceRefused(
                     field: "device", says: "This device was withdrawn already.", remedy: "")
             }
-            return nil
+            return .done("The device may no longer come in.")
         }
     }
 
     /// `POST /tokens`.
     static func makeToken(_ ask: Ask) async throws -> Response {
         try await trying(ask) { _, form in
-            guard let console = ask.site.box.console else { return nil }
+            guard let console = ask.site.box.console else {
+                throw EntranceRefused(field: "name", says: "Tokens are not made here.", remedy: "")
+            }
             let name = form["name"] ?? ""
             let made = try await console.makeToken(
                 name: name, scopes: [form["scope"] ?? "write"], actor: ask.actor)
-            return .init(
-                title: "A token for " + name,
-                says: "The program sends it as “Authorization: Bearer …”. It is shown only now.",
-                text: made.text, address: nil, drawing: nil)
+            return .once(
+                .init(
+                    title: "A token for " + name,
+                    says:
+                        "The program sends it as “Authorization: Bearer …”. It is shown only now.",
+                    text: made.text, address: nil, drawing: nil))
         }
     }
 
@@ -278,7 +328,7 @@ enum PeoplePage {
                 throw EntranceRefused(
                     field: "token", says: "This token was ended already.", remedy: "")
             }
-            return nil
+            return .done("The token holds no longer.")
         }
     }
 }

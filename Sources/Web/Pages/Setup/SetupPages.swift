@@ -71,7 +71,8 @@ enum SetupPages {
         do {
             let entrance = try await ask.site.box.signIn(
                 name: form["name"] ?? "", passPhrase: form["pass_phrase"] ?? "",
-                code: form["code"] ?? "", from: ask.origin)
+                code: form["code"] ?? "",
+                device: ask.request.cookies[ask.site.deviceCookie]?.value, from: ask.origin)
             var response = Answer.go(to: form.filled("back") ?? "/now")
             enter(entrance, ask: ask, response: &response)
             return response

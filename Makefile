@@ -39,13 +39,14 @@ fuzz: ## run every fuzz target for SECONDS_EACH=60 seconds
 	@scripts/prepare build
 	Fuzz/run all $(SECONDS_EACH)
 
-soak: ## two hours: memory, idle load, Modbus, MQTT; then power cuts, kill -9, full disk, bit flips by the thousand; the package on a bare root
+soak: ## three hours: memory, idle load, Modbus, MQTT, a backup of 10 GB; power cuts, kill -9, full disk, bit flips by the thousand; the package on a bare root; two clean builds
 	@scripts/prepare test
 	@scripts/prepare package
 	@scripts/build-release
 	.venv-test/bin/python Rigs/soak.py "$$(scripts/build-release --path)"
 	@scripts/package
 	scripts/try-package "$$(ls -t out/package/*.deb | head -1)"
+	@scripts/package --check=builds
 
 package: ## make the Debian package with its SBOM in out/package, twice, and compare
 	@scripts/prepare package

@@ -66,6 +66,7 @@ let package = Package(
             providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(
             name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CKernel"),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
         .target(
@@ -81,7 +82,7 @@ let package = Package(
             name: "Loop",
             dependencies: [
                 "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
-                "Backup", "Trust", logging, crypto, cryptoExtras, toml,
+                "Backup", "Trust", "CKernel", logging, crypto, cryptoExtras, toml,
             ] + nio,
             swiftSettings: strict),
         .target(
@@ -93,7 +94,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"), lifecycle,
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"), lifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")],
             swiftSettings: strict),

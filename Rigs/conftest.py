@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from box import BINARY, OUT, ROOT, Box  # noqa: E402
+from browsing import Browser  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,3 +102,10 @@ def pytest_report_header(config):
         return f"no program at {BINARY}"
     done = subprocess.run([BINARY, "version"], capture_output=True, text=True, timeout=60)
     return f"{BINARY}: {(done.stdout or done.stderr).strip()[:200]}"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    made = Browser(need("chromium"))
+    yield made
+    made.close()

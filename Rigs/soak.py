@@ -1,4 +1,4 @@
-"""An hour of measuring, then durability: kill -9, full disk, power cuts and bit flips by the thousand.
+"""An hour of measuring, a backup of 10 GB, then durability: kill -9, full disk, power cuts, bit flips.
 
 Run by `make soak`:  soak.py PROGRAM [MINUTES]
 """
@@ -86,6 +86,12 @@ def durability():
     return failed
 
 
+def backup():
+    """A backup of a large store while samples arrive, restored and compared; 10 GB in an hour's soak."""
+    words = [sys.executable, ROOT / "Rigs" / "backup_soak.py", sys.argv[1], str(10 * min(1, MINUTES / 60))]
+    return [] if subprocess.run(words).returncode == 0 else ["backup failed"]
+
+
 def rig(name, seconds=min(600, 10 * MINUTES)):
     """One rig of the tests, but longer."""
     print(f"{name} for {seconds} s", flush=True)
@@ -125,6 +131,7 @@ def main():
     if growth > FLAT_SHARE:
         failures.append(f"memory grew by {growth:.1%} in the second half")
     failures += [f"{name} failed" for name in ("test_modbus.py", "test_mqtt.py") if not rig(name)]
+    failures += backup()
     failures += durability()
     for failure in failures:
         print("FAILED:", failure)

@@ -1,9 +1,16 @@
 """Backups from the command line: made while samples arrive, proved, restored on another box."""
 
+import json
+import random
+import re
 import threading
 import time
+import types
+from pathlib import Path
 
 import pytest
+
+import backup_soak
 
 
 def fill(box, start, rows):
@@ -90,3 +97,66 @@ def test_without_a_yes_nothing_is_restored(claimed, make_box, tmp_path):
     refused = other.run("backup", "restore", made, "--key-file", key, code=None)
     assert refused.returncode == 6 and "Hollins" not in refused.stdout
     assert not (other.data / "restore.ready").exists()
+
+
+def test_a_store_of_megabytes_is_restored_equal_to_its_source(make_claimed_box, make_box):
+    """What backup_soak.py does with gigabytes, with a few megabytes (T14, R-57)."""
+    box, copy = make_claimed_box(), make_box()
+    box.start()
+    figures = backup_soak.back_up_and_compare(box, copy, goal=16e6, calm_s=1, bodies=1, numbers_s=0.3)
+    backup_soak.tell(figures)
+    before, kept, held = figures["live"]
+    assert 0 < before <= kept <= held
+    copy.stop()
+    copy.run("verify")
+
+
+class Restored:
+    """What a restored box would answer; `lost` rows are missing and `turned` rows have another value."""
+
+    def __init__(self, filler, lost=(), turned=()):
+        self.filler, self.lost, self.turned = filler, lost, turned
+
+    def get(self, path, **_):
+        machine = int(re.search(r"machine%3Dw0m(\d)", path)[1])
+        rows = [row for row in range(self.filler.rows) if row not in self.lost]
+        step, start = backup_soak.STEP_NS // 10**6, backup_soak.START_NS // 10**6
+        text = "".join(
+            f"\r\n{start + row * step},{self.filler.bodies.value(machine, row) + (row in self.turned)!r}"
+            for row in rows)  # fmt: skip
+        return types.SimpleNamespace(text="time,value" + text)
+
+
+@pytest.mark.parametrize("fault", [{}, {"lost": [700]}, {"turned": [7]}, {"lost": range(900, 1000)}])
+def test_the_comparison_notices_a_sample_that_is_lost_or_another(fault):
+    filler = types.SimpleNamespace(rows=backup_soak.ROWS, bodies=backup_soak.Bodies(0, 1))
+    if not fault:
+        return backup_soak.check_series(Restored(filler), filler, machine=3)
+    with pytest.raises(AssertionError):
+        backup_soak.check_series(Restored(filler, **fault), filler, machine=3)
+
+
+def test_a_flipped_byte_in_forty_regions_of_a_backup_is_named(claimed, tmp_path):
+    """From outside; the Swift tests of Backup change every byte of a small one (T14)."""
+    fill(claimed, int(time.time()) - 40_000, 5_000)
+    made = Path(claimed.run("backup", "create").stdout.strip())
+    whole = made.read_bytes()
+    damaged, silent = tmp_path / "damaged.mwbackup", []
+    for region in range(40):
+        start, end = region * len(whole) // 40, (region + 1) * len(whole) // 40
+        place = random.Random(region).randrange(start, end)
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << region % 8]) + whole[place + 1 :])
+        answer = prove(claimed, damaged)
+        if answer.status < 400 or "damaged.mwbackup" not in answer.text:
+            silent.append((region, place, answer.status, answer.text[:300]))
+    assert silent == [], f"{len(silent)} of 40: {silent[:3]}"
+    refused = claimed.run("backup", "verify", damaged, code=None)
+    assert refused.returncode not in (0, 8) and "Traceback" not in refused.stderr
+    print(refused.stderr)
+    assert prove(claimed, made).status == 200
+
+
+def prove(box, path):
+    return box.request(
+        "POST", "/api/v1/backups/verify", json.dumps({"path": str(path)}).encode(),
+        headers={"Content-Type": "application/json"}, limit_s=120)  # fmt: skip

@@ -12,7 +12,7 @@ from pymodbus.client import ModbusTcpClient
 
 import modbus_device
 from box import OUT, ROOT, Box, wait_until
-from browsing import ALARM_COLOURS, FIND_ALARMS, Browser, sentences
+from browsing import ALARM_COLOURS, FIND_ALARMS, sentences
 from conftest import need
 from test_modbus import device  # noqa: F401  a fixture
 from words import banned_words, is_answer, reading_age
@@ -27,11 +27,6 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 LIVE_LIMIT_S = 120
 
 
-@pytest.fixture(scope="session")
-def browser():
-    made = Browser(need("chromium"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="session")

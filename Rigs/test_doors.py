@@ -159,12 +159,17 @@ def test_s31_the_record_of_acts_verifies_in_another_language_and_a_change_is_nam
     assert done.returncode == 0 and done.stdout.startswith("sound"), done.stdout + done.stderr
     lines = taken.read_text().splitlines()
     entry = json.loads(lines[2])
-    entry["entry"] = entry["entry"].replace('"actor":"', '"actor":"x', 1)
+    entry["entry"] = entry["entry"].replace('"kind":"', '"kind":"x', 1)
+    named = next(line for line in lines if '"words"' in line)
+    word = json.loads(named)
+    word["words"] = {key: [salt, text + "x"] for key, (salt, text) in word["words"].items()}
     for changed in (
         lines[:2] + [json.dumps(entry)] + lines[3:], lines[:2] + lines[3:],
-        [lines[0], lines[2], lines[1]] + lines[3:],
+        [lines[0], lines[2], lines[1]] + lines[3:], lines[:-1], lines[:-2] + lines[-1:],
+        [json.dumps(word) if line == named else line for line in lines], lines[:-1] + [lines[-1][:9]],
     ):  # fmt: skip
         taken.write_text("\n".join(changed) + "\n")
         done = subprocess.run(
             ["python3", program, taken], capture_output=True, text=True, timeout=60)  # fmt: skip
-        assert done.returncode == 1 and "entry" in done.stdout
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert "entry" in done.stderr or "the end is missing" in done.stderr, done.stderr

@@ -74,6 +74,8 @@ public struct ConnectorIO: Sendable {
     public let secret: @Sendable (String) async throws(ConnectorError) -> Secret
     /// Numbers for series that nobody configured.
     public let registry: any SignalRegistry
+    /// Hears that bytes of a connection begin or end being read.
+    public let watch: @Sendable (Slug, Bool) -> Void
     /// Hears what happens in the session.
     public let report: @Sendable (ConnectorReport) -> Void
 
@@ -83,6 +85,7 @@ public struct ConnectorIO: Sendable {
         jitter: @escaping @Sendable () -> Double,
         secret: @escaping @Sendable (String) async throws(ConnectorError) -> Secret,
         registry: any SignalRegistry,
+        watch: @escaping @Sendable (Slug, Bool) -> Void = { _, _ in },
         report: @escaping @Sendable (ConnectorReport) -> Void = { _ in }
     ) {
         self.clock = clock
@@ -91,6 +94,7 @@ public struct ConnectorIO: Sendable {
         self.jitter = jitter
         self.secret = secret
         self.registry = registry
+        self.watch = watch
         self.report = report
     }
 
@@ -100,7 +104,7 @@ public struct ConnectorIO: Sendable {
     ) -> ConnectorIO {
         ConnectorIO(
             clock: clock, dialer: dialer, logger: logger, jitter: jitter, secret: secret,
-            registry: registry, report: report)
+            registry: registry, watch: watch, report: report)
     }
 
     /// Waits, and says whether the task may go on: false when it was cancelled.

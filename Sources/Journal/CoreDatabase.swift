@@ -86,6 +86,11 @@ final class CoreDatabase: Sendable {
         try current().writeWithoutTransaction(work)
     }
 
+    /// Gives pages that connections keep at hand back, soon.
+    func releaseMemory() {
+        if case .open(let pool) = state.withLock({ $0 }) { pool.releaseMemoryEventually() }
+    }
+
     /// Whether a flush failed and `reopen` has to come first.
     var hasFailed: Bool {
         state.withLock { if case .failed = $0 { true } else { false } }

@@ -92,6 +92,9 @@ public final class JournalStore: Sendable {
     /// The number of the newest entry.
     public var lastSequence: Int64 { live.withLock { $0.head.sequence } }
 
+    /// Gives pages that are kept at hand back.
+    public func releaseMemory() { file.releaseMemory() }
+
     /// Ends all connections; later calls throw.
     public func close() throws {
         try file.close()

@@ -22,6 +22,7 @@ struct Millwright: AsyncParsableCommand {
             Serve.self, Demo.self, Setup.self, Status.self, Doctor.self, MachineCommand.self,
             SignalCommand.self, FactoryCommand.self, ReasonCommand.self, TokenCommand.self,
             UserCommand.self, DeviceCommand.self, BackupCommand.self,
+            ClockCommand.self,
             ImportCommand.self, Export.self, EventsCommand.self, Verify.self, HistoryCommand.self,
             ConfigCommand.self, Version.self,
         ])
@@ -108,8 +109,8 @@ struct GlobalOptions: ParsableArguments {
     var server: String?
     @Option(help: "File with a token for --server.")
     var tokenFile: String?
-    @Option(help: "Longest wait for an answer, such as 30s.")
-    var timeout: String = "30s"
+    @Option(help: "Longest wait for an answer, such as 30s, the default of most commands.")
+    var timeout: String?
 
     /// The terminal as these flags shape it.
     var console: Console { Console(isJSON: json, isQuiet: quiet) }

@@ -70,7 +70,7 @@ struct BackupKeeperTests {
         }
         #expect(refused?.remedy.isEmpty == false)
         #expect(try keeper.standing().proved == nil)
-        #expect(acts.all.last?.hasPrefix("backup-proved ") == true)
+        #expect(acts.all.last?.hasPrefix("backup-proof-failed ") == true)
         #expect(acts.all.last != "backup-proved done")
     }
 

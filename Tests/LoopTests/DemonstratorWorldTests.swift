@@ -33,7 +33,7 @@ enum MadeUp {
             wall: { clock.now }, monotonic: { clock.now - MadeUp.now },
             sleep: { _ in throw CancellationError() }, random: { numbers.next() },
             zoneRules: zoneNamed, threads: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            scryptCost: .test, version: "0.1.0-test")
+            scryptCost: .test, version: "0.1.0-test", synchronisation: { .free })
     }
 
     static func settings(_ folder: TestFolder, _ choice: DemonstratorChoice) -> Settings {

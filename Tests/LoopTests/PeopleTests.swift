@@ -2,6 +2,7 @@
 
 import Journal
 import Plant
+import Synchronization
 import Testing
 
 @testable import Loop
@@ -202,22 +203,71 @@ struct PeopleTests {
         }
     }
 
-    @Test func `X8: a day of guesses at a second factor succeeds with less than one in 10000`() {
-        // Ten a minute at most from one address, the wait of a minute after the first eleven: at
-        // most 1,500 a day, of a million codes of which three hold at a time.
-        var limits = SignInLimits()
-        var now = Timestamp(seconds: 0)
+    @Test func `X8: a day of guesses at a second factor succeeds with less than one in 10000`()
+        async throws
+    {
+        let heard = try await guessFactor(for: .hours(24), every: .minutes(1)) { session, code in
+            try await test.access.endFactor(session: session, code: code, from: AccessOrigin())
+        }
+        // Three codes of a million hold at a time.
+        #expect(heard >= 5 && Double(heard) * 3 / 1_000_000 < 1e-4)
+    }
+
+    @Test func `S-14: wrong codes of a second factor wait longer and longer, inside a session too`()
+        async throws
+    {
+        let heard = try await guessFactor(for: .minutes(30), every: .seconds(20)) { _, code in
+            _ = try await test.access.signIn(
+                name: "Sarah", passPhrase: TestAccess.passPhrase, code: code,
+                from: AccessOrigin(address: "10.0.0.66"))
+        }
+        #expect(heard == 5)
+        // Who has the printed sheet need not wait.
+        _ = try await test.access.signIn(
+            name: "Sarah", passPhrase: TestAccess.passPhrase, code: try #require(sheet.take()))
+    }
+
+    /// Recovery codes of Sarah, once she has a second factor.
+    private let sheet = RecoverySheet()
+
+    /// How many wrong codes are heard within a time.
+    private func guessFactor(
+        for length: Elapsed, every pause: Elapsed,
+        _ attempt: (_ session: String, _ code: String) async throws -> Void
+    ) async throws -> Int {
+        let session = try await test.signIn()
+        let factor = try #require(try await test.access.offerFactor(session: session))
+        let step = test.test.clock.now.secondsSince1970 / 30
+        let given = try await test.access.takeFactor(
+            session: session, code: factor.code(step: step), from: AccessOrigin())
+        sheet.set(given)
+        let end = test.test.clock.now + length
         var heard = 0
-        while now < Timestamp(seconds: 86_400) {
-            if let wait = limits.wait(name: "Sarah", address: "10.0.0.66", at: now) {
-                now = now + .seconds(Int64(wait))
-            } else {
-                heard += 1
-                _ = limits.note(name: "Sarah", address: "10.0.0.66", isRight: false, at: now)
+        var open = session
+        while test.test.clock.now < end {
+            test.test.clock.now = test.test.clock.now + pause
+            if try await test.look(open) != .real {
+                // Sessions end; whoever guesses opens another with a code of the sheet.
+                guard let next = sheet.take() else { break }
+                open = try await test.access.signIn(
+                    name: "Sarah", passPhrase: TestAccess.passPhrase, code: next)
+            }
+            do {
+                try await attempt(open, "000000")
+                Issue.record("a wrong code was taken")
+            } catch let refused as AccessRefused {
+                if refused.says.hasPrefix("The code is not right") { heard += 1 }
             }
         }
-        #expect(heard < 1_600)
+        return heard
     }
+}
+
+/// Recovery codes that are left.
+private final class RecoverySheet: Sendable {
+    private let codes = Mutex<[String]>([])
+    func set(_ new: [String]) { codes.withLock { $0 = new } }
+    func take() -> String? { codes.withLock { $0.popLast() } }
 }
 
 struct DeviceTests {

@@ -73,13 +73,34 @@ struct UprightTests {
         #expect(rights as? Int == 0o600)
     }
 
-    @Test func `R-34: a clock that stands before what is stored is said`() async throws {
-        let clock = TurnedClock(friday(11))
-        let box = try await Box.open(
+    private func open(_ clock: TurnedClock) async throws -> Box {
+        try await Box.open(
             MadeUp.settings(folder, .off), environment: MadeUp.environment(clock))
-        #expect(try !box.facts().warnings.contains { $0.hasPrefix("The clock") })
+    }
+
+    private func words(_ box: Box) throws -> String? {
+        try box.facts().warnings.first { $0.hasPrefix("The clock of this computer") }
+    }
+
+    @Test func `R-34: a clock that stands before what is stored is said and not believed`()
+        async throws
+    {
+        let clock = TurnedClock(friday(11))
+        try await { [self] in
+            let box = try await open(clock)
+            #expect(try words(box) == nil)
+            try await box.close()
+        }()
+        // As a board without a battery starts.
         clock.now = friday(11) - .hours(24 * 400)
-        #expect(try box.facts().warnings.contains { $0.hasPrefix("The clock of this computer") })
-        try await box.close()
+        let late = try await open(clock)
+        #expect(try words(late) != nil)
+        #expect(late.real.time >= friday(11))
+        #expect(late.figures().contains { $0.name == "clock_trusted" && $0.value == 0 })
+        clock.now = friday(13)
+        #expect(try await late.believeClock(actor: "Sam"))
+        #expect(late.real.time == friday(13))
+        #expect(try words(late) == nil)
+        try await late.close()
     }
 }

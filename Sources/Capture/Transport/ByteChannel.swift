@@ -51,7 +51,8 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
             guard !host.contains(":") else { return nil }
         }
         guard !host.isEmpty, host.utf8.count <= 253, (1...65_535).contains(port),
-            host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F })
+            // No space, slash, or user before an @.
+            host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x40 })
         else { return nil }
         self.host = String(host)
         self.port = port
@@ -74,5 +75,37 @@ public struct Dialer: Sendable {
             -> any ByteChannel
     ) {
         self.connect = connect
+    }
+}
+
+extension Dialer {
+    /// The same, saying when bytes that came are being read, and when the reader waits again.
+    func watched(_ watch: @escaping @Sendable (Bool) -> Void) -> Dialer {
+        Dialer { (endpoint, limit) async throws(ConnectorError) in
+            WatchedChannel(inner: try await self.connect(endpoint, limit), watch: watch)
+        }
+    }
+}
+
+/// A connection that says when what came from it is being read.
+private struct WatchedChannel: ByteChannel {
+    let inner: any ByteChannel
+    let watch: @Sendable (Bool) -> Void
+
+    func send(_ bytes: [UInt8]) async throws(ConnectorError) {
+        watch(false)
+        try await inner.send(bytes)
+    }
+
+    func receive(within limit: Elapsed) async throws(ConnectorError) -> [UInt8] {
+        watch(false)
+        let bytes = try await inner.receive(within: limit)
+        watch(true)
+        return bytes
+    }
+
+    func close() async {
+        watch(false)
+        await inner.close()
     }
 }

@@ -59,11 +59,11 @@ extension Access {
         let wrong = AccessRefused(
             "code", "The name and the code do not belong together, or the code is over.",
             "Ask whoever looks after this box for a new code.")
+        try Access.check(passPhrase, name: name, site: site)
         guard let person = try real.credentials.person(named: name) else {
             try await noteWrongCode("a name that is not known", name, origin)
             throw wrong
         }
-        try Access.check(passPhrase, name: name, site: site)
         let hash = SecretText.digest(SecretText.normalised(setupCode: code))
         guard try await real.credentials.tryInvitation(person.id, hash: hash, at: now) == .accepted
         else {
@@ -110,8 +110,9 @@ extension Access {
         try await say(.personEnded(id: id), actor)
     }
 
-    /// Takes the name of somebody who ended out of every entry and list (S-32); says from how many
-    /// texts. The entries stay, and the chain still verifies.
+    /// Takes the name of somebody who ended out of every entry and list (S-32).
+    ///
+    /// Says from how many texts. The entries stay, and the chain still verifies.
     public func forgetPerson(_ id: Slug, actor: String) async throws -> Int {
         guard let person = try real.credentials.person(id), person.ended != nil,
             !person.name.isEmpty
@@ -188,6 +189,11 @@ extension Access {
     public func takeFactor(
         session key: String, code: String, recovery: String = "", from origin: AccessOrigin
     ) async throws -> [String] {
+        if let (session, _) = try await alive(key), wall() - session.proved > LoopLimits.proofLife {
+            throw AccessRefused(
+                "code", "This needs your pass phrase again; five minutes have passed.",
+                "Open the page Confirm, then come back.")
+        }
         if let (_, person) = try await alive(key), person.recoveryCodes > 0, !origin.isHere {
             let hash = SecretText.digest(SecretText.normalised(setupCode: recovery))
             let now = wall()

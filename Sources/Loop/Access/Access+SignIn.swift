@@ -200,21 +200,33 @@ extension Access {
                 "code", "A code from your phone is needed.", "Type the six digits it shows now.")
         }
         let now = wall()
-        if let factor = seal.open(seed, purpose: "totp " + person.id.text)
-            .flatMap({ OneTimeCode(seed: $0) }), let step = factor.step(of: code, at: now),
-            try await real.credentials.useStep(person.id, step: step)
-        {
-            return
-        }
+        // A recovery code has 60 bits and needs no wait; six digits have 20.
         let hash = SecretText.digest(SecretText.normalised(setupCode: code))
         if try await real.credentials.useRecovery(person.id, hash: hash) {
             try await note("recovery-code-used", address: origin.address, actor: person.name)
             return
         }
-        let isNoted = state.withLock {
-            $0.limits.note(name: person.name, address: origin.address, isRight: false, at: now)
+        if let wait = factorWait(person.id, at: now) {
+            throw AccessRefused(
+                "code", "Too many wrong codes.",
+                "Wait \(max(1, wait / 60)) minutes, or use a recovery code from the printed sheet.",
+                retryAfter: wait)
         }
-        if isNoted {
+        // A try counts before it is looked at, so that two at once cannot share one.
+        let failures = state.withLock { state in
+            if state.factorFailures.count > CredentialLimits.people { state.factorFailures = [:] }
+            let count = (state.factorFailures[person.id]?.count ?? 0) + 1
+            state.factorFailures[person.id] = (count, now)
+            return count
+        }
+        if let factor = seal.open(seed, purpose: "totp " + person.id.text)
+            .flatMap({ OneTimeCode(seed: $0) }), let step = factor.step(of: code, at: now),
+            try await real.credentials.useStep(person.id, step: step)
+        {
+            state.withLock { $0.factorFailures[person.id] = nil }
+            return
+        }
+        if failures.nonzeroBitCount == 1 || failures >= LoopLimits.freeFactorFailures {
             try await note(
                 "sign-in-refused", person.name, address: origin.address,
                 outcome: "wrong second factor", actor: "box")
@@ -222,6 +234,19 @@ extension Access {
         throw AccessRefused(
             "code", "The code is not right, or was used already.",
             "Wait for the next one, or use a recovery code. The phone's clock must be right.")
+    }
+
+    /// Seconds until the next code of a person is heard; nil when it may be heard now.
+    ///
+    /// Five wrong ones are free; then the wait is an hour and doubles up to a day. Who knows the
+    /// pass phrase has at most ten tries a day, of a million codes of which three hold.
+    private func factorWait(_ person: Slug, at now: Timestamp) -> Int? {
+        guard let known = state.withLock({ $0.factorFailures[person] }),
+            known.count >= LoopLimits.freeFactorFailures
+        else { return nil }
+        let doublings = min(known.count - LoopLimits.freeFactorFailures, 5)
+        let left = known.last + min(.hours(24), .hours(1 << Int64(doublings))) - now
+        return left > .zero ? Int(left.seconds.rounded(.up)) : nil
     }
 
     /// Gives the pass phrase again in an open session, before an act that matters (S-17).

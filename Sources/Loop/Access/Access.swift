@@ -55,11 +55,13 @@ public struct AccessRequest: Sendable, Hashable {
     public let machine: Slug?
     /// What a supervisor's digits opened at the device.
     public let override: String?
+    /// Whether the pass phrase must have been given within the last minutes (S-17).
+    public let needsProof: Bool
 
     /// A request.
     public init(
         isLoopback: Bool, bearer: String?, session: String?, device: String? = nil,
-        machine: Slug? = nil, override: String? = nil
+        machine: Slug? = nil, override: String? = nil, needsProof: Bool = false
     ) {
         self.isLoopback = isLoopback
         self.bearer = bearer
@@ -67,6 +69,7 @@ public struct AccessRequest: Sendable, Hashable {
         self.device = device
         self.machine = machine
         self.override = override
+        self.needsProof = needsProof
     }
 }
 
@@ -110,6 +113,8 @@ public final class Access: Sendable {
         var pairings: [Pairing] = []
         /// Seeds of second factors that were shown and not confirmed yet.
         var offeredSeeds: [Slug: [UInt8]] = [:]
+        /// Wrong codes of second factors, by person.
+        var factorFailures: [Slug: (count: Int, last: Timestamp)] = [:]
         /// Supervisors at tablets, by the hash of the key.
         var overrides: [String: Override] = [:]
     }
@@ -196,7 +201,7 @@ public final class Access: Sendable {
         {
             return .strengthenFirst
         }
-        if action == .administer {
+        if action == .administer || request.needsProof {
             if wall() - session.proved > LoopLimits.proofLife { return .proveFirst }
         }
         let isAboutWhatIsShown = [.look, .enter, .supervise].contains(action)

@@ -1,4 +1,5 @@
-// Secrets of connections: small files in `secrets/`, named by a reference, never in the journal.
+// Secrets of connections: small files in `secrets/connections/`, named by a reference, never in the
+// journal. The box's own keys lie beside that folder, where no reference leads.
 
 import Capture
 
@@ -15,12 +16,14 @@ enum SecretFile {
         let name = reference.hasPrefix("file:") ? String(reference.dropFirst(5)) : reference
         guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
             throw .misconfigured(
-                field: "password", reason: "“\(name)” is no name of a file in secrets/")
+                field: "password",
+                reason: "“\(name)” is no name of a file in secrets/connections/")
         }
         let descriptor = unsafe open(folder + "/" + name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw .misconfigured(
-                field: "password", reason: "there is no readable file \(name) in secrets/")
+                field: "password",
+                reason: "there is no readable file \(name) in secrets/connections/")
         }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 4096)

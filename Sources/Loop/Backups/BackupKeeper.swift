@@ -111,6 +111,12 @@ public final class BackupKeeper: Sendable {
     let world: World
     let environment: BoxEnvironment
     private let isBusy = Mutex(false)
+    private let isStopping = Mutex(false)
+
+    /// Gives up what is under way: the box stops.
+    func stop() { isStopping.withLock { $0 = true } }
+
+    private var pace: BackupPace { isStopping.withLock { $0 } ? .cancel : .proceed }
     private let acts: @Sendable (String, String, String, String) async throws -> Void
 
     /// `acts` writes down an act, its object, its outcome and who did it.
@@ -206,13 +212,16 @@ public final class BackupKeeper: Sendable {
     private func write(
         into folder: String, progress: @escaping @Sendable (Int) -> Void
     ) throws -> BackupFacts {
-        guard DataLock.makeFolder(folder) else {
+        let isOwn = folder == self.folder
+        guard isOwn ? DataLock.makeFolder(folder) : BackupPlace.folder(folder).path != nil else {
             throw BackupRefused(
-                "The folder \(folder) cannot be made.",
-                remedy: "Give a folder where the box may write.")
+                isOwn
+                    ? "The folder \(folder) cannot be made." : "The folder \(folder) is not there.",
+                remedy: isOwn
+                    ? "Free some space." : "Plug the disk in, or make the folder first.")
         }
         let now = environment.wall()
-        let path = folder + "/millwright-" + BackupKeeper.stamp(now) + BackupFolder.suffix
+        let path = BackupKeeper.freePath(folder + "/millwright-" + BackupKeeper.stamp(now))
         let label = BackupLabel(
             site: world.factory.name, box: try world.journal.incarnation,
             createdNanoseconds: now.nanoseconds, program: environment.version,
@@ -221,12 +230,13 @@ public final class BackupKeeper: Sendable {
             path, label: label, key: try key(), signer: try signer(), random: SecretText.random
         ) { step in
             progress(step.bytes)
-            return .proceed
+            return self.pace
         }
         let scratch = folder + "/.copy.db"
         defer { PrivateFile.remove(scratch) }
         for name in try SampleStore.snapshotNames(folder: world.folder) {
             PrivateFile.remove(scratch)
+            guard self.pace == .proceed else { throw BackupTrouble.cancelled(file: path) }
             try SampleStore.snapshot(folder: world.folder, name: name, to: scratch)
             try writer.add(path: name, from: scratch)
         }
@@ -245,6 +255,17 @@ public final class BackupKeeper: Sendable {
         return String(digits.map { $0 == "T" ? "-" : $0 })
     }
 
+    /// A path that no backup has yet: a second one of the same minute gets a number.
+    private static func freePath(_ start: String) -> String {
+        var path = start + BackupFolder.suffix
+        var number = 2
+        while BackupFolder.isTaken(path) {
+            path = start + "-\(number)" + BackupFolder.suffix
+            number += 1
+        }
+        return path
+    }
+
     private func name(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
@@ -252,8 +273,7 @@ public final class BackupKeeper: Sendable {
     private func copyToSecondPlace(_ path: String) throws {
         guard let place = BackupPlace(settings.backupPlace) else { return }
         guard let target = place.path else { return }
-        guard DataLock.makeFolder(target),
-            FileCopy.copy(path, to: target + "/" + name(path))
+        guard FileCopy.copy(path, to: target + "/" + name(path))
         else {
             throw BackupRefused(
                 "The backup could not be copied to \(place.words).",
@@ -305,7 +325,11 @@ public final class BackupKeeper: Sendable {
             }
         }
         if isAway, let place {
-            warnings.append("\(place.words) for backups is not there; plug it in.")
+            warnings.append("\(place.words) for backups is not there; plug it in, or make it.")
+        }
+        if let place, place.isBeside(settings.data) {
+            warnings.append(
+                "\(place.words) lies on the disk of the data itself: one fault takes both.")
         }
         return BackupStanding(
             newest: newest, proved: try lastProved(), second: place?.words, isSecondAway: isAway,
@@ -335,7 +359,7 @@ public final class BackupKeeper: Sendable {
             try await acts("backup-proved", name(path), "done", actor)
             return proof
         } catch let refused as BackupRefused {
-            try await acts("backup-proved", name(path), refused.says, actor)
+            try await acts("backup-proof-failed", name(path), refused.says, actor)
             throw refused
         }
     }
@@ -351,7 +375,8 @@ public final class BackupKeeper: Sendable {
             }
             let key = try keyText.map { try BackupKey(text: $0) } ?? self.key()
             let found = try BackupReader.extract(
-                path, key: key, into: scratch, expecting: try self.signer().publicKey)
+                path, key: key, into: scratch, expecting: try self.signer().publicKey,
+                progress: { _ in self.pace })
             let copy = try World.open(
                 .real, folder: scratch, surroundings: self.world.surroundings, feed: LiveFeed())
             return (found.contents.manifest.entries.count, copy)

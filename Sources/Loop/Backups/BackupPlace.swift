@@ -24,7 +24,13 @@ enum BackupPlace: Sendable, Hashable {
     /// The folder to write to, nil while the disk is not there.
     var path: String? {
         switch self {
-        case .folder(let path): return path
+        case .folder(let path):
+            // A folder is never made here: a missing one is a disk that is not plugged in.
+            var facts = stat()
+            guard unsafe stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
+                return nil
+            }
+            return path
         case .disk(let label):
             let link = "/dev/disk/by-label/" + label
             guard let device = unsafe realpath(link, nil) else { return nil }
@@ -39,6 +45,16 @@ enum BackupPlace: Sendable, Hashable {
             }
             return nil
         }
+    }
+
+    /// Whether it lies on the same disk as a folder, so that one fault takes both.
+    func isBeside(_ folder: String) -> Bool {
+        var own = stat()
+        var other = stat()
+        guard let path, unsafe stat(path, &own) == 0, unsafe stat(folder, &other) == 0 else {
+            return false
+        }
+        return own.st_dev == other.st_dev
     }
 
     /// What it is called on pages.
@@ -60,6 +76,9 @@ enum BackupFolder {
         FolderNames.all(in: folder).filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
             .sorted(by: >).map { folder + "/" + $0 }
     }
+
+    /// Whether something lies at a path.
+    static func isTaken(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Removes the oldest beyond a number; the newest always stays.
     static func prune(_ folder: String, keep: Int) {

@@ -42,6 +42,10 @@ public enum Restoring {
         _ path: String, keyText: String, data: String, now: Timestamp,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> ReadyRestore {
+        guard !path.utf8.contains(0) else {
+            throw BackupRefused(
+                "The path holds a sign that no path has.", remedy: "Type it again.")
+        }
         guard DataLock.makeFolder(data) else {
             throw BackupRefused(
                 "The folder \(data) cannot be made.", remedy: "Give another with --data.")

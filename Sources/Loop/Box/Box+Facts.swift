@@ -39,12 +39,23 @@ extension Box {
         if let problem = shown.health.recordingProblem {
             warnings.append("Not recording: \(problem)")
         }
-        if let words = try clockWords() { warnings.append(words) }
+        if let words = clockWords() { warnings.append(words) }
         if isSafeMode {
             warnings.append(
                 "Safe mode: the program ended badly five times in ten minutes. No machine is read;"
                     + " pages, what programs send, backups and restoring work. See what changed last, or restore a"
                     + " backup, then run millwright doctor --fix and start the box again.")
+        }
+        for suspect in suspects.sorted() {
+            warnings.append(
+                "\(suspect.text) is left out: the program ended badly three times while it was read."
+                    + " See what it sends, or ask who made it; it is read again after an orderly"
+                    + " stop and start.")
+        }
+        if memory.level > .ample {
+            warnings.append(
+                "Memory is short: \(MemoryUse.resident >> 20) of \(memory.budget >> 20) MiB. Open"
+                    + " pages are no longer told what changes; recording goes on.")
         }
         if space.level > .ample, let left = space.space {
             warnings.append(spaceWords(left, usage))
@@ -73,17 +84,21 @@ extension Box {
         return warnings
     }
 
-    /// Whether the clock stands before what is stored already, as after a dead battery.
-    private func clockWords() throws -> String? {
-        let now = environment.wall()
-        let entry = try real.journal.events(limit: 1, newestFirst: true).first?.recorded
-        let sample = real.samples.lastValues().values.map(\.time).max()
-        guard let newest = [entry, sample].compactMap(\.self).max(),
-            newest - now > LoopLimits.clockBehind
+    /// Whether the clock cannot be right, or nobody keeps it right.
+    private func clockWords() -> String? {
+        let clock = environment.clock
+        guard clock.isTrusted else {
+            return
+                "The clock of this computer says \(clock.systemTime.rfc3339.prefix(16)), but something"
+                + " was stored at \(environment.wall().rfc3339.prefix(16)). Samples are kept apart and"
+                + " moved once it is set. If it is right: millwright clock believe"
+        }
+        guard environment.synchronisation() == .free,
+            environment.monotonic() > LoopLimits.unsynchronised,
+            !real.journal.factory.machines.isEmpty
         else { return nil }
-        return
-            "The clock of this computer says \(now.rfc3339.prefix(16)), but something was stored at"
-            + " \(newest.rfc3339.prefix(16)). Set the clock: until then new samples get wrong times."
+        return "No time server keeps the clock of this computer right. Give it one, or look at the"
+            + " clock once a week."
     }
 
     /// How much room is left, and how long it lasts at the pace of the newest months.
@@ -115,6 +130,15 @@ extension Box {
         add("uptime_seconds", "How long the box has been running.", (now - started).seconds)
         add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
         add("safe_mode", "1 after too many bad ends: no machine is read.", isSafeMode ? 1 : 0)
+        add(
+            "clock_trusted", "1 while the system's clock is believed.",
+            environment.clock.isTrusted ? 1 : 0)
+        let synchronisation = environment.synchronisation()
+        if synchronisation != .unknown {
+            add(
+                "clock_synchronised", "1 while a time server keeps the clock right.",
+                synchronisation == .synchronised ? 1 : 0)
+        }
         if let newest = backups.list().first {
             add(
                 "backup_age_seconds", "Time since the newest backup was made.",
@@ -122,38 +146,54 @@ extension Box {
         }
         add(
             "resident_memory_bytes", "Memory of the process.", Double(MemoryUse.resident))
+        add("memory_budget_bytes", "Memory that it may hold.", Double(memory.budget))
+        add("suspect_connections", "Connections left out after bad ends.", Double(suspects.count))
         add(
             "disk_free_bytes", "Free space on the disk of the data folder.",
             Double(environment.diskSpace(settings.data)?.free ?? 0))
         for world in [real, shown.kind == .real ? nil : shown].compactMap(\.self) {
-            let label = ["world": world.kind.rawValue]
+            figures += Box.figures(of: world)
+        }
+        return figures
+    }
+
+    private static func figures(of world: World) -> [BoxFigure] {
+        var figures: [BoxFigure] = []
+        func add(
+            _ name: String, _ help: String, _ value: Double, isCounter: Bool = false,
+            _ labels: [String: String] = [:]
+        ) {
+            figures.append(
+                BoxFigure(
+                    name: name, help: help, isCounter: isCounter, labels: labels, value: value))
+        }
+        let label = ["world": world.kind.rawValue]
+        add(
+            "samples_taken_total", "Samples taken since start.",
+            Double(world.intake.taken.withLock { $0 }), isCounter: true, label)
+        add("journal_entries", "Journal entries.", Double(world.journal.lastSequence), label)
+        add(
+            "machines", "Machines in use.", Double(world.factory.activeMachines.count), label)
+        for (id, status) in world.health.statuses.sorted(by: { $0.key < $1.key }) {
+            let own = ["world": world.kind.rawValue, "connection": id.text]
             add(
-                "samples_taken_total", "Samples taken since start.",
-                Double(world.intake.taken.withLock { $0 }), isCounter: true, label)
-            add("journal_entries", "Journal entries.", Double(world.journal.lastSequence), label)
+                "connection_up", "1 while a connection is up.",
+                status.phase == .connected ? 1 : 0, own)
             add(
-                "machines", "Machines in use.", Double(world.factory.activeMachines.count), label)
-            for (id, status) in world.health.statuses.sorted(by: { $0.key < $1.key }) {
-                let own = ["world": world.kind.rawValue, "connection": id.text]
-                add(
-                    "connection_up", "1 while a connection is up.",
-                    status.phase == .connected ? 1 : 0, own)
-                add(
-                    "connection_polls_total", "Polls made.", Double(status.polls),
-                    isCounter: true, own)
-                add(
-                    "connection_lost_polls_total", "Polls that could not be made in their time.",
-                    Double(status.lostPolls), isCounter: true, own)
-            }
-            for (place, count) in world.drops.all.sorted(by: { $0.key < $1.key }) {
-                let parts = place.split(separator: "/").map(String.init)
-                add(
-                    "dropped_total", "Samples dropped.", Double(count), isCounter: true,
-                    [
-                        "world": world.kind.rawValue, "stage": parts.first ?? "",
-                        "reason": parts.last ?? "",
-                    ])
-            }
+                "connection_polls_total", "Polls made.", Double(status.polls),
+                isCounter: true, own)
+            add(
+                "connection_lost_polls_total", "Polls that could not be made in their time.",
+                Double(status.lostPolls), isCounter: true, own)
+        }
+        for (place, count) in world.drops.all.sorted(by: { $0.key < $1.key }) {
+            let parts = place.split(separator: "/").map(String.init)
+            add(
+                "dropped_total", "Samples dropped.", Double(count), isCounter: true,
+                [
+                    "world": world.kind.rawValue, "stage": parts.first ?? "",
+                    "reason": parts.last ?? "",
+                ])
         }
         return figures
     }

@@ -23,6 +23,12 @@ public final class Box: Sendable {
     public let space: SpaceWatch
     /// Whether the program ended badly so often that it only shows, backs up and restores.
     public let isSafeMode: Bool
+    /// Connections that are left out, because the program ended badly while reading them.
+    public let suspects: Set<Slug>
+    /// The memory of the process.
+    public let memory: MemoryWatch
+    /// Whether it serves one command only.
+    private let isCommand: Bool
     /// Backups of the firm's own world.
     public let backups: BackupKeeper
     private let lock: DataLock
@@ -40,9 +46,11 @@ public final class Box: Sendable {
     ) async throws -> Box {
         let lock = try DataLock(
             folder: settings.data, isNetworkAllowed: settings.isNetworkFileSystemAllowed)
-        guard DataLock.makeFolder(settings.data + "/secrets") else {
-            throw DataFolderRefused.unusable(
-                folder: settings.data + "/secrets", reason: "it cannot be made")
+        for folder in ["/secrets", "/secrets/connections"] {
+            guard DataLock.makeFolder(settings.data + folder) else {
+                throw DataFolderRefused.unusable(
+                    folder: settings.data + folder, reason: "it cannot be made")
+            }
         }
         let restored = try Restoring.complete(data: settings.data)
         let feed = LiveFeed()
@@ -54,6 +62,7 @@ public final class Box: Sendable {
                 zoneRules: environment.zoneRules, isDiskFull: { space.level == .scarce }),
             feed: feed)
         try await real.finishTakingBack()
+        if !isCommand { try await look(at: environment, in: real, progress: progress) }
         if let restored { try await takeUp(restored, in: real, progress: progress) }
         if !isCommand {
             try checkListening(settings, isOwned: real.journal.credentials.hasAdministrator())
@@ -62,6 +71,11 @@ public final class Box: Sendable {
         let badEnds =
             isCommand ? 0 : try RestartRecord.begin(settings.data, now: environment.wall())
         let isSafeMode = badEnds >= RestartRecord.limit
+        let suspects =
+            isCommand ? [] : try RestartRecord.suspects(settings.data, badEnds: badEnds)
+        for suspect in suspects.sorted() {
+            progress("\(suspect.text) is left out: the program ended badly while reading it.")
+        }
         if isSafeMode {
             progress(
                 "Safe mode: the program ended badly \(badEnds) times in ten minutes. No machine is read."
@@ -82,9 +96,23 @@ public final class Box: Sendable {
         let seal = try SecretSeal.load(
             folder: settings.data, supplied: environment.credentials)
         let box = Box(
-            settings, environment, feed, space, lock, real, stage, seal, isSafeMode: isSafeMode)
+            settings, environment, feed, space, lock, real, stage, seal,
+            Doubts(isSafeMode: isSafeMode, suspects: suspects, isCommand: isCommand))
         try PrivateFile.write(box.access.localKey, to: settings.data + "/secrets/local-key")
         return box
+    }
+
+    /// Compares the clock with what is stored, and takes up a move that was cut off.
+    private static func look(
+        at environment: BoxEnvironment, in world: World, progress: (String) -> Void
+    ) async throws {
+        try await world.finishClockMove()
+        guard !environment.clock.settle(newest: try world.newestStored(), built: environment.built)
+        else { return }
+        progress(
+            "The clock says \(environment.clock.systemTime.rfc3339.prefix(16)), before what is stored"
+                + " already. Samples are kept apart until it is set.")
+        try await world.doubtClock()
     }
 
     /// After a restore: a new incarnation, nobody signed in, what was ended stays ended.
@@ -122,12 +150,23 @@ public final class Box: Sendable {
         }
     }
 
+    /// What the starts before say about this one.
+    private struct Doubts {
+        let isSafeMode: Bool
+        let suspects: Set<Slug>
+        let isCommand: Bool
+    }
+
     private init(
         _ settings: Settings, _ environment: BoxEnvironment, _ feed: LiveFeed,
         _ space: SpaceWatch, _ lock: DataLock, _ real: World, _ stage: DemonstratorStage?,
-        _ seal: SecretSeal, isSafeMode: Bool
+        _ seal: SecretSeal, _ doubts: Doubts
     ) {
-        self.isSafeMode = isSafeMode
+        isSafeMode = doubts.isSafeMode
+        suspects = doubts.suspects
+        isCommand = doubts.isCommand
+        memory = MemoryWatch(mebibytes: settings.memoryBudget)
+        let marks = doubts.isCommand ? nil : ActivityMarks(folder: settings.data)
         self.space = space
         self.settings = settings
         self.environment = environment
@@ -154,8 +193,13 @@ public final class Box: Sendable {
                     actor: actor)
             })
         realRunner = WorldRunner(
-            world: real, io: Box.io(environment, world: real, data: settings.data, speed: 1),
-            settings: settings, space: space, logger: environment.logger, isSafeMode: isSafeMode)
+            world: real,
+            io: Box.io(environment, world: real, data: settings.data, speed: 1) { id, isActive in
+                marks?.set(id, isActive: isActive)
+            },
+            settings: settings, space: space, logger: environment.logger, isSafeMode: isSafeMode,
+            suspects: suspects,
+            corrections: { [clock = environment.clock] in clock.corrections })
         demonstratorRunner = stage.map { stage in
             WorldRunner(
                 world: stage.world,
@@ -203,10 +247,13 @@ public final class Box: Sendable {
         post: @escaping @Sendable (_ lines: [UInt8], _ token: String) async throws -> Void
     ) async throws {
         try await noteBoot()
+        defer { backups.stop() }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watchSpace() }
             group.addTask { await self.realRunner.run() }
             group.addTask { await self.backUp() }
+            group.addTask { await self.watchClock() }
+            group.addTask { await self.watchMemory() }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
             group.addTask {
@@ -276,6 +323,38 @@ public final class Box: Sendable {
         }
     }
 
+    /// Waits for the clock to be set, where it was not believed at the start.
+    private func watchClock() async {
+        while !environment.clock.isTrusted {
+            do {
+                try await environment.sleep(.seconds(1))
+                if let correction = environment.clock.look() { try await follow(correction) }
+            } catch is CancellationError {
+                return  // The box stops.
+            } catch {
+                environment.logger.error("clock: \(error)")
+            }
+        }
+    }
+
+    private func follow(_ correction: BoxClock.Correction) async throws {
+        environment.logger.warning(
+            "the clock was set; it had been off by \(correction.offset.seconds) s")
+        try await real.believeClock(correction)
+    }
+
+    /// A person says that the clock is right, although something later is stored; false
+    /// where it is believed already.
+    public func believeClock(actor: String) async throws -> Bool {
+        guard let correction = environment.clock.believe() else { return false }
+        try await real.say(
+            .accessNoted(
+                AccessNote(act: "clock-believed", object: "\(correction.offset.seconds) s")),
+            actor: actor)
+        try await follow(correction)
+        return true
+    }
+
     /// Looks at the disk once a second, and says when a level is reached or left.
     private func watchSpace() async {
         let logger = environment.logger
@@ -286,6 +365,27 @@ public final class Box: Sendable {
             }
             do {
                 try await environment.sleep(.seconds(1))
+            } catch {
+                return  // Cancelled: the box stops.
+            }
+        }
+    }
+
+    /// Looks at the memory every few seconds; what is kept at hand goes before recording does.
+    private func watchMemory() async {
+        let logger = environment.logger
+        while true {
+            let (before, now) = memory.look()
+            if before != now {
+                logger.log(level: now > before ? .warning : .info, "memory is \(now)")
+            }
+            if now == .over {
+                real.journal.releaseMemory()
+                stage?.world.journal.releaseMemory()
+                MemoryUse.giveBack()
+            }
+            do {
+                try await environment.sleep(.seconds(5))
             } catch {
                 return  // Cancelled: the box stops.
             }
@@ -316,11 +416,12 @@ public final class Box: Sendable {
         try await stage?.world.close()
         try await real.close()
         try await readers.shutdownGracefully()
-        RestartRecord.end(settings.data)
+        if !isCommand { RestartRecord.end(settings.data) }
     }
 
     private static func io(
-        _ environment: BoxEnvironment, world: World, data: String, speed: Double
+        _ environment: BoxEnvironment, world: World, data: String, speed: Double,
+        watch: @escaping @Sendable (Slug, Bool) -> Void = { _, _ in }
     ) -> ConnectorIO {
         let sleep = environment.sleep
         let clock = CaptureClock(
@@ -334,8 +435,8 @@ public final class Box: Sendable {
             clock: clock, dialer: NIODialer.dialer(on: environment.threads),
             logger: environment.logger, jitter: { Double(random() >> 11) / 9_007_199_254_740_992 },
             secret: { reference async throws(ConnectorError) in
-                try SecretFile.read(reference, folder: data + "/secrets")
+                try SecretFile.read(reference, folder: data + "/secrets/connections")
             },
-            registry: world)
+            registry: world, watch: watch)
     }
 }

@@ -33,23 +33,36 @@ public struct BoxEnvironment: Sendable {
     let blockers: NIOThreadPool
     /// Room on the disk of a folder, nil where it cannot be asked.
     public let diskSpace: @Sendable (String) -> DiskSpace?
+    /// The clock behind ``wall``.
+    public let clock: BoxClock
+    /// Whether a time server keeps the clock right.
+    let synchronisation: @Sendable () -> ClockSynchronisation
+    /// When the program was built, nil when it is not known; no clock can be right before it.
+    let built: Timestamp?
 
-    /// An environment from functions.
+    /// An environment from functions; `system` is what the system says the time is.
     public init(
-        wall: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> Elapsed,
+        wall system: @escaping @Sendable () -> Timestamp,
+        monotonic: @escaping @Sendable () -> Elapsed,
         sleep: @escaping @Sendable (Elapsed) async throws -> Void,
         random: @escaping @Sendable () -> UInt64,
         zoneRules: @escaping @Sendable (String) -> ZoneRules?,
         threads: MultiThreadedEventLoopGroup, logger: Logger, scryptCost: ScryptCost,
-        version: String, credentials: String? = nil,
+        version: String, built: Timestamp? = nil, credentials: String? = nil,
+        synchronisation: @escaping @Sendable () -> ClockSynchronisation = { .system },
         diskSpace: @escaping @Sendable (String) -> DiskSpace? = { DiskSpace.of($0) }
     ) {
         self.credentials = credentials
-        started = wall()
+        let clock = BoxClock(
+            system: system, monotonic: monotonic, synchronisation: synchronisation)
+        self.clock = clock
+        self.built = built
+        self.synchronisation = synchronisation
+        wall = { clock.now }
+        started = system()
         blockers = NIOThreadPool(numberOfThreads: 1)
         blockers.start()
         self.diskSpace = diskSpace
-        self.wall = wall
         self.monotonic = monotonic
         self.sleep = sleep
         self.random = random

@@ -52,6 +52,8 @@ public enum LoopLimits {
     public static let closingsLookedThrough = 200
     /// How far the clock may stand before what is stored until the page says so.
     public static let clockBehind = Elapsed.minutes(5)
+    /// How long no time server may keep the clock right until the page says so.
+    static let unsynchronised = Elapsed.hours(1)
     /// Recovery codes on the sheet (S-02).
     public static let recoveryCodes = 10
     /// Life of an offer to pair a device.
@@ -60,6 +62,10 @@ public enum LoopLimits {
     public static let pairings = 20
     /// Wrong confirmations that end an offer to pair.
     public static let pairingTries = 5
+    /// Wrong codes of a second factor before an hour's wait (S-14).
+    static let freeFactorFailures = 5
+    /// Addresses from which somebody came in rightly and that no flood from elsewhere shuts out.
+    static let knownAddresses = 1_000
     /// Costly derivations at once (S-11).
     static let derivationsAtOnce = 2
     /// Costly derivations that wait; one more is told to come again (S-11).

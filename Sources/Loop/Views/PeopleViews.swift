@@ -126,12 +126,15 @@ public struct PairingFacts: Sendable, Hashable {
     public let name: String
     /// Whether a device has taken it up and shows four digits.
     public let isTaken: Bool
+    /// Whether a person has confirmed the digits; it is over once the device goes on.
+    public let isConfirmed: Bool
 
     /// An offer.
-    public init(offer: String, name: String, isTaken: Bool) {
+    public init(offer: String, name: String, isTaken: Bool, isConfirmed: Bool = false) {
         self.offer = offer
         self.name = name
         self.isTaken = isTaken
+        self.isConfirmed = isConfirmed
     }
 }
 
@@ -168,7 +171,9 @@ extension Access {
     /// Offers to pair as pages show them.
     public func pairingFacts() -> [PairingFacts] {
         pairings().map {
-            PairingFacts(offer: $0.offer, name: $0.name, isTaken: $0.digits != nil)
+            PairingFacts(
+                offer: $0.offer, name: $0.name, isTaken: $0.digits != nil,
+                isConfirmed: $0.isConfirmed)
         }
     }
 

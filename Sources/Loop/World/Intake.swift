@@ -48,6 +48,8 @@ final class Intake: SampleSink {
     private let isDiskFull: @Sendable () -> Bool
     private let onChange: @Sendable (Set<Slug>) -> Void
     private let waiting = Mutex(Waiting())
+    /// The batch that samples of devices go into while the clock is not believed.
+    private let apart = Mutex<UInt32?>(nil)
     /// Samples taken since start.
     let taken = Mutex(0)
 
@@ -63,11 +65,39 @@ final class Intake: SampleSink {
         self.onChange = onChange
     }
 
+    /// Keeps samples of devices apart from now on, or no longer; returns the batch of before.
+    @discardableResult
+    func keepApart(_ number: UInt32?) -> UInt32? {
+        apart.withLock { apart in
+            defer { apart = number }
+            return apart
+        }
+    }
+
+    /// Batches as they are stored: doubtful and apart while the clock is not believed.
+    private func doubted(_ batches: [SampleBatch]) -> [SampleBatch] {
+        guard let number = apart.withLock({ $0 }) else { return batches }
+        return batches.map { batch in
+            guard batch.origin == .device else { return batch }
+            var batch = batch
+            batch.origin = .importBatch(number)
+            for index in batch.columns.indices {
+                let quality = batch.columns[index].quality
+                batch.columns[index].quality =
+                    quality.isEmpty
+                    ? Array(repeating: .uncertainClock, count: batch.times.count)
+                    : quality.map { $0 == .good ? .uncertainClock : $0 }
+            }
+            return batch
+        }
+    }
+
     /// Takes samples of class D3: they wait for the next commit, at most the durability window.
     ///
     /// On a full disk they only show on the live picture: the first that is let go of each signal
     /// leaves a marker of quality `bad/space`, the others are counted (reliability 5.1).
-    func accept(_ arrived: [SampleBatch]) async {
+    func accept(_ taken: [SampleBatch]) async {
+        let arrived = doubted(taken)
         let batches = isDiskFull() ? cut(arrived) : rejoined(arrived)
         let count = batches.reduce(0) { $0 + $1.sampleCount }
         let dropped = waiting.withLock { waiting -> Int in
@@ -126,7 +156,8 @@ final class Intake: SampleSink {
     /// Stores samples of class D2; returns after the flush.
     ///
     /// Throws `StoreError.full` on a disk that is nearly full: the sender keeps its samples.
-    func store(_ batches: [SampleBatch], cursor: SourceCursor?) async throws {
+    func store(_ taken: [SampleBatch], cursor: SourceCursor?) async throws {
+        let batches = doubted(taken)
         guard !isDiskFull() else { throw StoreError.full(file: "the samples") }
         let departure = waiting.withLock { $0.depart(batches) }
         defer { waiting.withLock { $0.leaving[departure] = nil } }

@@ -120,7 +120,7 @@ extension World {
             events.compactMap { stored in
                 guard case .clockStep(let at, let by) = stored.event else { return nil }
                 return ClockStep(at: at, by: by)
-            })
+            }, since: try journal.events(limit: 1).first?.recorded ?? .distantPast)
     }
 
     /// Readings of one machine or of all in use, for a range.

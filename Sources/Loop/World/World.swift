@@ -5,6 +5,7 @@ public import Historian
 public import Journal
 public import Plant
 import Synchronization
+import Understand
 
 /// A world: the firm's own data, or the made-up factory.
 ///
@@ -179,10 +180,14 @@ public final class World: Sendable {
         let factory = self.factory
         let rules = factory.machines.mapValues(\.stateRules)
         let now = time
-        for machine in ledger.stale(rules) {
+        let stale = ledger.stale(rules)
+        // What was stored before the clock was put back lies in its future: it is not told as now.
+        let ahead: Elapsed =
+            try !stale.isEmpty && clockSteps().isSetBack(at: now) ? .zero : .hours(24)
+        for machine in stale {
             let own = rules[machine] ?? []
             let from = now - LoopLimits.episodeReach
-            let range = TimeRange(start: from, end: now + .hours(24))
+            let range = TimeRange(start: from, end: now + ahead)
             // Looked up first: what is committed meanwhile is in both, and counts once.
             let unsettled = intake.unsettled
             var read = try stateSeries(own, range)

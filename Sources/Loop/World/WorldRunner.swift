@@ -15,6 +15,10 @@ final class WorldRunner: Sendable {
     private let window: Elapsed
     private let kept: KeptTimes
     private let isSafeMode: Bool
+    /// Connections that are left out after bad ends.
+    private let suspects: Set<Slug>
+    /// How often the clock was corrected in a way that is no step.
+    private let corrections: @Sendable () -> Int
     private let space: SpaceWatch
     private let logger: Logger
     private let monotonic: @Sendable () -> Elapsed
@@ -22,8 +26,11 @@ final class WorldRunner: Sendable {
 
     init(
         world: World, io: ConnectorIO, settings: Settings, space: SpaceWatch, logger: Logger,
-        isSafeMode: Bool = false
+        isSafeMode: Bool = false, suspects: Set<Slug> = [],
+        corrections: @escaping @Sendable () -> Int = { 0 }
     ) {
+        self.corrections = corrections
+        self.suspects = suspects
         self.isSafeMode = isSafeMode
         self.world = world
         self.io = io
@@ -106,6 +113,7 @@ final class WorldRunner: Sendable {
     /// Once a second: connections as configured, silence and dwells noticed, clock steps stored,
     /// pages told that time went on.
     private func timeLoop() async {
+        var lastCorrections = corrections()
         var lastWall = io.clock.wall()
         var lastMonotonic = monotonic()
         while await slept(.seconds(1)) {
@@ -115,7 +123,14 @@ final class WorldRunner: Sendable {
             for machine in changed.sorted() { world.feed.tell(.machine(machine)) }
             do {
                 try world.refreshStates()
+                guard corrections() == lastCorrections else {
+                    lastCorrections = corrections()
+                    lastWall = io.clock.wall()
+                    lastMonotonic = monotonic()
+                    continue
+                }
                 let wall = io.clock.wall()
+                guard corrections() == lastCorrections else { continue }
                 let expected = lastWall + (monotonic() - lastMonotonic)
                 let step = wall - expected
                 if abs(step.nanoseconds) > 500_000_000, world.kind == .real {
@@ -170,7 +185,8 @@ final class WorldRunner: Sendable {
     /// Hands the supervisor what the journal says now; does nothing when nothing changed.
     private func applyConnections() {
         let factory = world.factory
-        let connections = factory.connections.values.sorted { $0.id < $1.id }
+        let connections = factory.connections.values.filter { !suspects.contains($0.id) }
+            .sorted { $0.id < $1.id }
         let plans = connections.map { (connection: Connection) -> ConnectionPlan in
             ConnectionPlan(
                 connection: connection,

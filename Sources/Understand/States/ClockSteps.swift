@@ -19,13 +19,17 @@ public struct ClockStep: Hashable, Sendable, BitwiseCopyable {
 ///
 /// Elapsed time is the difference of stored times minus the steps between. A jump forward leaves
 /// wall times that never were: they last no time. A jump back makes wall times happen twice: they
-/// last twice as long. Lengths of neighbouring ranges therefore always add up.
+/// last twice as long, as far as they were seen before. Lengths of neighbouring ranges therefore
+/// always add up.
 public struct ClockSteps: Hashable, Sendable {
     /// Jumps in order of time.
     public let steps: [ClockStep]
+    /// The first wall time that was seen at all; a jump back to before it repeats nothing there.
+    private let since: Timestamp
 
-    /// The jumps, which are sorted here.
-    public init(_ steps: [ClockStep] = []) {
+    /// The jumps, which are sorted here, and the first wall time that was seen.
+    public init(_ steps: [ClockStep] = [], since: Timestamp = .distantPast) {
+        self.since = since
         self.steps = steps.filter { $0.by != .zero }.sorted { $0.at < $1.at }
     }
 
@@ -36,7 +40,7 @@ public struct ClockSteps: Hashable, Sendable {
     public func elapsed(_ range: TimeRange) -> Elapsed {
         var length = range.elapsed
         for step in steps {
-            guard let shared = ClockSteps.affected(step).intersection(range) else { continue }
+            guard let shared = affected(step)?.intersection(range) else { continue }
             length = step.by > .zero ? length - shared.elapsed : length + shared.elapsed
         }
         return max(.zero, length)
@@ -47,15 +51,22 @@ public struct ClockSteps: Hashable, Sendable {
         elapsed(TimeRange(start: start, end: end))
     }
 
+    /// Whether the clock was put back over a moment that it has not reached again.
+    public func isSetBack(at now: Timestamp) -> Bool {
+        steps.contains { $0.by < .zero && $0.at <= now && now < $0.at - $0.by }
+    }
+
     /// Whether a jump touches the range, so that its figures are to be flagged.
     public func touch(_ range: TimeRange) -> Bool {
-        steps.contains { ClockSteps.affected($0).overlaps(range) }
+        steps.contains { affected($0)?.overlaps(range) ?? false }
     }
 
     /// Wall times that never were (forward) or were twice (back).
-    private static func affected(_ step: ClockStep) -> TimeRange {
-        step.by > .zero
-            ? TimeRange(start: step.at - step.by, end: step.at)
-            : TimeRange(start: step.at, end: step.at - step.by)
+    private func affected(_ step: ClockStep) -> TimeRange? {
+        guard step.by < .zero else {
+            return TimeRange(start: step.at - step.by, end: step.at)
+        }
+        let start = max(step.at, since)
+        return start < step.at - step.by ? TimeRange(start: start, end: step.at - step.by) : nil
     }
 }

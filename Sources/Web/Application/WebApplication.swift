@@ -54,13 +54,16 @@ func application(
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
         maxHeaderFieldCount: limits.headerFields)
+    let count = ConnectionCount()
     let connection = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [ConnectionGuard(count: count, limits: limits)],
         idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder)
     return Application(
         router: RouteTable().router(site: site),
         server: listening.secure?(connection) ?? .http1(configuration: connection),
         configuration: .init(
-            address: .hostname(listening.host, port: listening.port), serverName: nil),
+            address: .hostname(listening.host, port: listening.port), serverName: nil,
+            availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
         services: [site.live],
         onServerRunning: { channel in await onListening(channel.localAddress?.port) },
         logger: logger)

@@ -14,6 +14,12 @@ public struct WebLimits: Sendable, Hashable {
     public var headerBytes = 16 * 1024
     /// Header fields.
     public var headerFields = 64
+    /// Seconds within which a request's head must have come.
+    public var headSeconds = 15
+    /// Open connections of one address.
+    public var connectionsPerAddress = 256
+    /// Open connections in all; more wait.
+    public var connections = 1_024
     /// Writes being stored at the same time.
     public var writesInFlight = 64
     /// Bytes of writes being stored at the same time, after unpacking.

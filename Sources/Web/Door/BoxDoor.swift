@@ -14,6 +14,8 @@ public protocol BoxDoor: Sendable {
     var isReady: Bool { get }
     /// Figures about the box itself, for `/metrics`.
     func metrics() async -> [BoxMetric]
+    /// Whether memory is so short that open pages have to give way.
+    var isMemoryShort: Bool { get }
     /// What changes, for open pages; the stream has a bounding policy of its own.
     func messages() -> AsyncStream<LiveMessage>
     /// Host names and addresses that requests may name (S-23), without port, lower case.
@@ -43,6 +45,8 @@ public protocol BoxDoor: Sendable {
 }
 
 extension BoxDoor {
+    /// Enough memory.
+    public var isMemoryShort: Bool { false }
     /// No console.
     public var console: (any ConsoleDoor)? { nil }
     /// No backups.
@@ -85,11 +89,13 @@ public struct Visitor: Hashable, Sendable {
     public let machine: String?
     /// What a supervisor's digits opened at the device.
     public let override: String?
+    /// Whether the pass phrase must have been given within the last minutes (S-17).
+    public let needsProof: Bool
 
     /// A visitor.
     public init(
         isLoopback: Bool, bearer: String?, session: String?, device: String? = nil,
-        machine: String? = nil, override: String? = nil
+        machine: String? = nil, override: String? = nil, needsProof: Bool = false
     ) {
         self.isLoopback = isLoopback
         self.bearer = bearer
@@ -97,6 +103,7 @@ public struct Visitor: Hashable, Sendable {
         self.device = device
         self.machine = machine
         self.override = override
+        self.needsProof = needsProof
     }
 }
 

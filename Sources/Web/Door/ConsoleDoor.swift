@@ -25,6 +25,8 @@ public protocol ConsoleDoor: Sendable {
     ) async throws -> (id: String, text: String)
     /// Ends a token; false when none of that id holds.
     func endToken(_ id: String, actor: String) async throws -> Bool
+    /// A person says that the clock is right; false where it is believed already.
+    func believeClock(actor: String) async throws -> Bool
     /// Takes an import back; false when there is none of that number.
     func undoImport(_ number: UInt32, actor: String) async throws -> Bool
     /// Moves the newest samples into sealed chunks now; returns chunks, samples and bytes.

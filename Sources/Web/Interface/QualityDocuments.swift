@@ -68,6 +68,10 @@ enum QualityDocuments {
 
     /// The members of a measurement, whose value may be a number or a text.
     private static func measurement(_ ask: Ask) async throws -> [String: Any] {
+        let type = ask.request.headers[.contentType]?.lowercased() ?? ""
+        guard type.hasPrefix("application/json") else {
+            throw Problem(.wrongKind, "JSON is sent as application/json.")
+        }
         let bytes = try await ask.body(limit: ask.site.limits.formBytes)
         guard !bytes.isEmpty else {
             throw Problem(

@@ -53,6 +53,7 @@ final class LiveHub: Service, Sendable {
                 group.addTask {
                     while !Task.isCancelled {
                         try await self.pause(.seconds(self.limits.liveHeartbeat))
+                        if self.box.isMemoryShort { self.shed() }
                         self.beat()
                     }
                 }
@@ -106,7 +107,8 @@ final class LiveHub: Service, Sendable {
         let (stream, continuation) = AsyncStream<Numbered>.makeStream(
             bufferingPolicy: .bufferingNewest(limits.liveQueue + limits.liveBacklog))
         let key: UInt64? = state.withLock { state in
-            guard !state.isClosed, state.listeners.count < limits.liveStreams else { return nil }
+            guard !state.isClosed, !box.isMemoryShort, state.listeners.count < limits.liveStreams
+            else { return nil }
             for missed in self.missed(since: lastID, in: state) { continuation.yield(missed) }
             state.nextListener += 1
             state.listeners[state.nextListener] = continuation
@@ -130,9 +132,14 @@ final class LiveHub: Service, Sendable {
         return state.backlog.filter { $0.number > number }
     }
 
-    private func close() {
+    /// Ends every open stream for want of memory; pages try again.
+    func shed() { end(isClosing: false) }
+
+    private func close() { end(isClosing: true) }
+
+    private func end(isClosing: Bool) {
         let listeners = state.withLock { state in
-            state.isClosed = true
+            if isClosing { state.isClosed = true }
             let all = Array(state.listeners.values)
             state.listeners = [:]
             return all

@@ -10,7 +10,10 @@ enum LiveStream {
         let lastID = ask.request.headers.value("Last-Event-ID") ?? ask.query.filled("last_event_id")
         guard let stream = hub.listen(lastID: lastID) else {
             throw Problem(
-                .tooMany, "There are \(ask.site.limits.liveStreams) open live streams.",
+                .tooMany,
+                ask.site.box.isMemoryShort
+                    ? "Memory is short: pages are not told what changes for now."
+                    : "There are \(ask.site.limits.liveStreams) open live streams.",
                 retryAfter: 5)
         }
         let topics = ask.query.filled("topics").map { text in

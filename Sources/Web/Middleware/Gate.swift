@@ -8,7 +8,8 @@ enum Gate {
     static func admit(
         _ request: Request, context: WebContext, to route: Route, site: WebSite
     ) async throws -> Ask {
-        let visitor = self.visitor(request, context: context, site: site)
+        let visitor = self.visitor(
+            request, context: context, site: site, needsProof: route.needsProof)
         var actor = "visitor"
         var world = site.box.shownWorld
         if case .permission(let action) = route.need {
@@ -58,13 +59,15 @@ enum Gate {
     }
 
     /// Who asks, from the connection, the Authorization header and the session cookie.
-    static func visitor(_ request: Request, context: WebContext, site: WebSite) -> Visitor {
+    static func visitor(
+        _ request: Request, context: WebContext, site: WebSite, needsProof: Bool = false
+    ) -> Visitor {
         Visitor(
             isLoopback: context.isLoopback, bearer: bearer(request),
             session: request.cookies[site.sessionCookie]?.value,
             device: request.cookies[site.deviceCookie]?.value,
             machine: context.parameters.get("machine"),
-            override: request.cookies[site.overrideCookie]?.value)
+            override: request.cookies[site.overrideCookie]?.value, needsProof: needsProof)
     }
 
     /// A token given as `Bearer x`, as `Token x` (version 2 clients), or as the pass word of

@@ -11,6 +11,9 @@ struct HostGuard: RouterMiddleware {
         _ request: Request, context: WebContext,
         next: @concurrent (Request, WebContext) async throws -> Response
     ) async throws -> Response {
+        guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            throw Problem(.badRequest, "The request names several hosts.")
+        }
         let named = request.head.authority ?? ""
         let host = HostGuard.host(named)
         guard box.allowedHosts.contains(host) else {

@@ -68,6 +68,11 @@ enum ConsoleRoutes {
                     type: "integer", isRequired: true)
             ], status: .noContent, problems: [.notFound], run: undoImport),
         Route(
+            method: .post, path: "/api/v1/clock/believed", need: .permission(.administer),
+            summary: "Says that the clock is right though something later is stored; samples that"
+                + " were kept apart are moved.",
+            group: "Box", answer: Route.Content(types: ["application/json"]), run: believeClock),
+        Route(
             method: .post, path: "/api/v1/history/seal", need: .permission(.administer),
             summary: "Moves the newest samples into sealed chunks now, as the box does by itself"
                 + " every hour.",
@@ -222,6 +227,11 @@ enum ConsoleRoutes {
             throw Problem(.notFound, "There is no token of that id that holds.")
         }
         return Answer.empty(.noContent)
+    }
+
+    private static func believeClock(_ ask: Ask) async throws -> Response {
+        let wasDoubted = try await door(ask).believeClock(actor: ask.actor)
+        return Answer.json(.object([("was_doubted", .flag(wasDoubted))]))
     }
 
     private static func undoImport(_ ask: Ask) async throws -> Response {

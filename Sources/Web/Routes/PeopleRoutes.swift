@@ -29,11 +29,11 @@ enum PeopleRoutes {
             method: .post, path: "/api/v1/people/{person}/role", need: .permission(.administer),
             summary: "Gives a person another role; their sessions end.", group: "People",
             parameters: [person], body: document, status: .noContent,
-            problems: [.badRequest, .refused], run: setRole),
+            problems: [.badRequest, .notFound, .refused], run: setRole),
         Route(
             method: .delete, path: "/api/v1/people/{person}", need: .permission(.administer),
             summary: "Ends a person; their sessions end.", group: "People",
-            parameters: [person], status: .noContent, problems: [.refused], run: end),
+            parameters: [person], status: .noContent, problems: [.notFound, .refused], run: end),
         Route(
             method: .get, path: "/api/v1/devices", need: .permission(.administer),
             summary: "Paired tablets and boards.", group: "People", answer: document,
@@ -58,7 +58,7 @@ enum PeopleRoutes {
             method: .get, path: "/api/v1/journal/chain", need: .permission(.audit),
             summary: "Every entry as it is stored with its hash, for a third party to verify.",
             group: "People", answer: Route.Content(types: ["application/x-ndjson"]),
-            run: AuditPage.chain),
+            needsProof: true, run: AuditPage.chain),
     ]
 
     private static func role(_ content: Fact) throws -> Role {

@@ -33,7 +33,9 @@ enum PromRoutes {
             group: "Dashboards", parameters: parameters,
             body: method == .post
                 ? Route.Content(types: ["application/x-www-form-urlencoded"]) : nil,
-            answer: Route.Content(types: ["application/json"]), run: run)
+            answer: Route.Content(types: ["application/json"]),
+            problems: path.hasPrefix("metadata") || path.hasPrefix("status") ? [] : [.badRequest],
+            run: run)
     }
 
     /// Everything under `/prometheus`.

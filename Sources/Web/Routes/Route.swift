@@ -64,6 +64,8 @@ struct Route: Sendable {
     var problems: [ProblemKind] = []
     /// Whether a form of one of our pages posts to it, so that a form token is asked for.
     var isForm = false
+    /// Whether the pass phrase must have been given within the last minutes (S-17).
+    var needsProof = false
     /// What it does.
     let run: @Sendable (Ask) async throws -> Response
 

@@ -9,15 +9,19 @@ protocol Asking: AsyncParsableCommand {
     var global: GlobalOptions { get }
     /// Whether the command makes a box where there is none.
     static var makesBox: Bool { get }
+    /// How long it waits unless `--timeout` says otherwise.
+    static var usualWait: String { get }
     /// What the command asks, and prints.
     func ask(_ client: BoxClient) async throws
 }
 
 extension Asking {
     static var makesBox: Bool { false }
+    static var usualWait: String { BoxClient.shortWait }
 
     func run() async throws {
-        let client = try await BoxClient.open(global, makesBox: Self.makesBox)
+        let client = try await BoxClient.open(
+            global, makesBox: Self.makesBox, usualWait: Self.usualWait)
         do {
             try await ask(client)
         } catch {

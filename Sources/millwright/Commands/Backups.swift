@@ -17,6 +17,7 @@ struct BackupCommand: AsyncParsableCommand {
         subcommands: [Create.self, List.self, Prove.self, Key.self, Restore.self])
 
     struct Create: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(
             abstract: "Make a backup now; recording goes on.")
         @OptionGroup var global: GlobalOptions
@@ -47,6 +48,7 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     struct Prove: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(
             commandName: "verify",
             abstract: "Restore a backup into a scratch place, walk it and compare.")

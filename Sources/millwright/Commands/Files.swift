@@ -15,6 +15,7 @@ struct FactoryCommand: AsyncParsableCommand {
         subcommands: [Export.self, Check.self, Diff.self, Apply.self])
 
     struct Export: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(abstract: "Write the site as text.")
         @OptionGroup var global: GlobalOptions
         func ask(_ client: BoxClient) async throws {
@@ -175,6 +176,7 @@ struct ImportCommand: Asking {
 
 /// Data out.
 struct Export: Asking {
+    static let usualWait = BoxClient.longWait
     static let configuration = CommandConfiguration(
         abstract: "Write data as CSV, JSON or NDJSON.",
         discussion: """

@@ -58,6 +58,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     struct Compact: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(
             abstract: "Merge small chunks and give free space back; every answer stays.")
         @OptionGroup var global: GlobalOptions
@@ -75,6 +76,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     struct Export: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(
             abstract: "Write stored samples of signals as CSV or NDJSON.")
         @OptionGroup var global: GlobalOptions

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Loop
+import Plant
 
 /// How the box does.
 struct Status: AsyncParsableCommand {
@@ -96,6 +97,7 @@ struct TokenCommand: AsyncParsableCommand {
         subcommands: [Create.self, List.self, Revoke.self])
 
     struct Create: Asking {
+        static let usualWait = BoxClient.longWait
         static let configuration = CommandConfiguration(
             abstract: "Make a token; its text is shown once.")
         @OptionGroup var global: GlobalOptions
@@ -138,6 +140,7 @@ struct TokenCommand: AsyncParsableCommand {
 
 /// Walks everything stored.
 struct Verify: Asking {
+    static let usualWait = BoxClient.longWait
     static let configuration = CommandConfiguration(
         abstract: "Walk the hash chain and every checksum; name the first bad entry.",
         discussion: """
@@ -263,4 +266,11 @@ struct Version: AsyncParsableCommand {
 /// The version of this program.
 enum ProgramVersion {
     static let text = "0.1.0"
+
+    /// When this program was built, as its file says: no clock can be right before it.
+    static var built: Timestamp? {
+        var facts = stat()
+        guard unsafe stat("/proc/self/exe", &facts) == 0 else { return nil }
+        return Timestamp(seconds: Int64(facts.st_mtim.tv_sec))
+    }
 }

@@ -29,9 +29,9 @@ final class BoxClient {
     /// The box that these flags mean: `--server`, or the one running on the data folder, or the
     /// data folder itself, opened for the length of one command.
     static func open(
-        _ global: GlobalOptions, makesBox: Bool
+        _ global: GlobalOptions, makesBox: Bool, usualWait: String = BoxClient.shortWait
     ) async throws -> BoxClient {
-        if let client = try await running(global) { return client }
+        if let client = try await running(global, usualWait: usualWait) { return client }
         let settings = try SettingsLoading.load(global)
         // A mistyped folder must not become an empty box that looks sound.
         guard makesBox || FileManager.default.fileExists(atPath: settings.data + "/core.db")
@@ -44,12 +44,14 @@ final class BoxClient {
         let served = try await ServedBox.open(settings, isCommand: true, console: global.console)
         let token = LocalDoor.token(in: settings.data)
         return BoxClient(
-            address: served.address, token: token, timeout: try wait(global),
+            address: served.address, token: token, timeout: try wait(global, usualWait),
             console: global.console, inside: served)
     }
 
     /// The box given by `--server` or running on the data folder; nil when none runs.
-    static func running(_ global: GlobalOptions) async throws -> BoxClient? {
+    static func running(
+        _ global: GlobalOptions, usualWait: String = BoxClient.shortWait
+    ) async throws -> BoxClient? {
         if let server = global.server {
             var token: String?
             if let file = global.tokenFile {
@@ -62,14 +64,15 @@ final class BoxClient {
             }
             let bare = server.hasSuffix("/") ? String(server.dropLast()) : server
             return BoxClient(
-                address: bare, token: token, timeout: try wait(global), console: global.console,
+                address: bare, token: token, timeout: try wait(global, usualWait),
+                console: global.console,
                 inside: nil)
         }
         let settings = try SettingsLoading.load(global)
         guard let address = LocalDoor.address(in: settings.data) else { return nil }
         let client = BoxClient(
             address: "http://" + address, token: LocalDoor.token(in: settings.data),
-            timeout: try wait(global), console: global.console, inside: nil)
+            timeout: try wait(global, usualWait), console: global.console, inside: nil)
         return await client.answers ? client : nil
     }
 
@@ -77,6 +80,8 @@ final class BoxClient {
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.connectionPool.retryConnectionEstablishment = false
+        // A backup says nothing until it is done: `--timeout` alone ends the wait.
+        configuration.timeout.read = nil
         return HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
@@ -94,10 +99,16 @@ final class BoxClient {
         }
     }
 
-    private static func wait(_ global: GlobalOptions) throws -> TimeAmount {
-        guard let nanoseconds = LengthWords.nanoseconds(global.timeout) else {
+    /// How long commands wait for an answer unless told otherwise.
+    static let shortWait = "30s"
+    /// How long those wait that may read or write everything there is.
+    static let longWait = "720min"
+
+    private static func wait(_ global: GlobalOptions, _ usual: String) throws -> TimeAmount {
+        let words = global.timeout ?? usual
+        guard let nanoseconds = LengthWords.nanoseconds(words) else {
             throw Complaint(
-                .wrongUse, "“\(global.timeout)” is no length of time.",
+                .wrongUse, "“\(words)” is no length of time.",
                 next: "Write a number and s or min, such as --timeout 30s.")
         }
         return .nanoseconds(nanoseconds)

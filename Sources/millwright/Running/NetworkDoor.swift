@@ -70,6 +70,14 @@ private final class HandshakeCertificate: Sendable {
             certificateChain: try HandshakeCertificate.chain(certificate),
             privateKey: try HandshakeCertificate.key(certificate))
         tls.minimumTLSVersion = .tlsv12
+        // Of TLS 1.2 only what has forward secrecy and authenticated encryption (X4).
+        tls.cipherSuiteValues = [
+            .TLS_AES_128_GCM_SHA256, .TLS_AES_256_GCM_SHA384, .TLS_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        ]
         tls.sslContextCallback = { [self] _, promise in
             promise.succeed(pair.withLock { $0 })
         }

@@ -47,6 +47,11 @@ final class ServedBox {
                 .init(service: application),
                 .init(service: BoxService(box: box, bound: bound)),
                 .init(
+                    service: TelemetryService(
+                        box: box, settings: settings,
+                        logger: environment(settings, console: console).logger,
+                        environment: ProcessInfo.processInfo.environment)),
+                .init(
                     service: NetworkDoor(
                         plan: plan, keeper: door.keeper, door: door, bound: bound,
                         logger: environment(settings, console: console).logger)),
@@ -150,6 +155,7 @@ final class ServedBox {
             zoneRules: { ZoneTable.rules(of: $0) },
             threads: MultiThreadedEventLoopGroup.singleton, logger: logger,
             scryptCost: .box, version: ProgramVersion.text,
+            built: ProgramVersion.built,
             credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
     }
 }

@@ -33,11 +33,19 @@ struct LineLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let safe = "\(event.message)".unicodeScalars.map { scalar in
-            scalar.value < 0x20 ? " " : String(scalar)
-        }.joined()
-        let text = "\(SystemClocks.wall().rfc3339.prefix(19))Z \(event.level) \(safe)\n"
+        let facts = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+            .map { " \($0.key)=\($0.value)" }.joined()
+        let text =
+            "\(SystemClocks.wall().rfc3339.prefix(19))Z \(event.level) "
+            + LineLog.safe("\(event.message)" + facts) + "\n"
         FileHandle.standardError.write(Data(text.utf8))
+    }
+
+    /// A text as it may stand on one line: control characters of either set are spaces (S-33).
+    private static func safe(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : String(scalar)
+        }.joined()
     }
 }
 

@@ -61,4 +61,17 @@ struct ClockStepsTests {
         #expect(OEE(time: elements, production: Production()).findings == [.clockStep])
         #expect(!steps.touch(minutes(0, 60)))
     }
+
+    @Test func `R-33: a jump back to before anything was seen repeats nothing there`() {
+        let back = ClockStep(at: minute(0), by: Elapsed.zero - .hours(10))
+        // Seen for one minute before the jump: from 9 h 59 min to 10 h.
+        let steps = ClockSteps([back], since: minute(599))
+        #expect(steps.elapsed(minutes(0, 8)) == .minutes(8))
+        #expect(!steps.touch(minutes(0, 8)))
+        #expect(steps.elapsed(minutes(590, 610)) == .minutes(21))
+        #expect(steps.isSetBack(at: minute(8)) && steps.isSetBack(at: minute(599)))
+        #expect(!steps.isSetBack(at: minute(600)))
+        // Seen always: every minute counts twice.
+        #expect(ClockSteps([back]).elapsed(minutes(0, 8)) == .minutes(16))
+    }
 }

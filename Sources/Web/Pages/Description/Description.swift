@@ -97,7 +97,13 @@ enum Description {
         if let answer = route.answer { good.append(("content", content(answer))) }
         var answers: [(String, JSONValue)] = [(String(route.status.code), .object(good))]
         var codes: [Int: [ProblemKind]] = [:]
-        for problem in route.problems { codes[problem.status.code, default: []].append(problem) }
+        var problems = route.problems
+        if case .permission = route.need {
+            for kind in [ProblemKind.signInFirst, .notAllowed] where !problems.contains(kind) {
+                problems.append(kind)
+            }
+        }
+        for problem in problems { codes[problem.status.code, default: []].append(problem) }
         for (code, kinds) in codes.sorted(by: { $0.key < $1.key }) {
             answers.append(
                 (
@@ -106,7 +112,12 @@ enum Description {
                         ("description", .text(kinds.map(\.title).joined(separator: "; ") + ".")),
                         (
                             "content",
-                            .object([("application/problem+json", schema("Problem"))])
+                            .object(
+                                [("application/problem+json", schema("Problem"))]
+                                    // Its clients know errors of a form of their own.
+                                    + (route.path.hasPrefix("/prometheus/") && code == 400
+                                        ? [("application/json", .object([("schema", .object([]))]))]
+                                        : []))
                         ),
                     ])
                 ))

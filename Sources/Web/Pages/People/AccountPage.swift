@@ -76,8 +76,12 @@ enum AccountPage {
                     used: clock.moment($0.used, today: now), isThis: $0.isThis)
             }, hasOthers: sessions.count > 1,
             flaw: flaw.map { $0.says + " " + $0.remedy }, done: done)
-        return try ask.page(
-            model, template: "account", status: flaw == nil ? .ok : .unprocessableContent)
+        var response = try ask.page(
+            model, template: "account",
+            status: flaw == nil
+                ? .ok : flaw?.retryAfter == nil ? .unprocessableContent : .tooManyRequests)
+        if let wait = flaw?.retryAfter { response.headers[.retryAfter] = String(wait) }
+        return response
     }
 
     /// `POST /account/pass-phrase`.

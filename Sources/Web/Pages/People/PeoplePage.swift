@@ -44,6 +44,7 @@ struct PeopleModel: Sendable {
         let offer: String
         let name: String
         let isTaken: Bool
+        let isConfirmed: Bool
     }
 
     /// Something that is shown once.
@@ -137,7 +138,9 @@ enum PeoplePage {
                         ?? "all", used: used(device.used))
             }, hasDevices: !devices.isEmpty,
             offers: door.pairings().map {
-                .init(offer: $0.offer, name: $0.name, isTaken: $0.isTaken)
+                .init(
+                    offer: $0.offer, name: $0.name, isTaken: $0.isTaken && !$0.isConfirmed,
+                    isConfirmed: $0.isConfirmed)
             }, hasOffers: !door.pairings().isEmpty,
             machines: ask.world.factory.activeMachines.map {
                 .init(value: $0.id.text, name: $0.name, isHere: false)

@@ -67,12 +67,14 @@ let package = Package(
         .systemLibrary(
             name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CKernel"),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
         .target(
             name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
         .target(name: "Backup", dependencies: ["CZstd", crypto], swiftSettings: hot),
+        .target(name: "Sheets", dependencies: ["CZip"], swiftSettings: hot),
         .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -137,6 +139,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "SheetsTests", dependencies: ["Sheets"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(
             name: "TrustTests", dependencies: ["Trust", crypto, x509, asn1],
             swiftSettings: strict),

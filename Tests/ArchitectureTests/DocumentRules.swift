@@ -46,7 +46,7 @@ let documentRules: [Rule] = [
     ) { tree in
         guard let file = tree.file("ARCHITECTURE.md") else { return [] }
         let rooms = Set(tree.sources.compactMap(\.room)).subtracting([
-            "CZstd", "CKernel", "CXlsxWriter",
+            "CZstd", "CKernel", "CZip", "CXlsxWriter",
         ])
         .sorted()
         return rooms.filter { !file.text.contains("Sources/\($0)") }.map {

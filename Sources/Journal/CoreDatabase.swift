@@ -86,6 +86,11 @@ final class CoreDatabase: Sendable {
         try current().writeWithoutTransaction(work)
     }
 
+    /// Brings everything that was written into the one file.
+    func takeOver() throws {
+        _ = try current().writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    }
+
     /// Gives pages that connections keep at hand back, soon.
     func releaseMemory() {
         if case .open(let pool) = state.withLock({ $0 }) { pool.releaseMemoryEventually() }

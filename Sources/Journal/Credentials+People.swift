@@ -243,6 +243,8 @@ extension Credentials {
                 sql: "UPDATE person SET name = ? WHERE id = ? AND ended IS NOT NULL",
                 arguments: [instead, id.text])
         }
+        // The file itself holds the page of before until the write-ahead file is taken over.
+        try file.takeOver()
     }
 
     private func people(

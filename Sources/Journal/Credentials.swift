@@ -208,8 +208,50 @@ public struct Credentials: Sendable {
         }
     }
 
+    /// Hashes of texts that were removed in another file of this box, and people whose names were.
+    private static func removed(in path: String) throws -> (words: [String], people: [String]) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let old = try DatabaseQueue(path: path, configuration: configuration)
+            let found = try old.read { db in
+                guard try db.tableExists("personal") else { return ([String](), [String]()) }
+                return (
+                    try String.fetchAll(
+                        db, sql: "SELECT hash FROM personal WHERE erased IS NOT NULL"),
+                    try String.fetchAll(
+                        db, sql: "SELECT id FROM person WHERE ended IS NOT NULL AND name = ''")
+                )
+            }
+            try old.close()
+            return found
+        } catch let error as DatabaseError {
+            throw JournalError(error)
+        }
+    }
+
+    /// What was forgotten since the backup stays forgotten (S-32).
+    private func takeRemoved(from path: String) async throws {
+        let (words, people) = try Credentials.removed(in: path)
+        guard !words.isEmpty || !people.isEmpty else { return }
+        try await file.write { db in
+            for hash in words {
+                try db.execute(
+                    sql: """
+                        UPDATE personal SET salt = NULL, text = NULL, erased = last
+                        WHERE hash = ? AND erased IS NULL
+                        """, arguments: [hash])
+            }
+            for id in people {
+                try db.execute(sql: "UPDATE person SET name = '' WHERE id = ?", arguments: [id])
+            }
+        }
+        try file.takeOver()
+    }
+
     /// Takes over which keys, devices and people had ended in another file of this box.
     private func takeEnds(from path: String) async throws -> Int {
+        try await takeRemoved(from: path)
         let ends = try Credentials.ends(in: path)
         return try await file.write { db in
             var count = 0

@@ -78,6 +78,12 @@ extension Access {
         }
     }
 
+    /// Whether the digits of the device that holds a claim were confirmed.
+    public func isPairingConfirmed(claim: String) -> Bool {
+        let hash = SecretText.digest(claim)
+        return pairings().contains { $0.claim == hash && $0.isConfirmed }
+    }
+
     /// Takes an offer back.
     public func cancelPairing(offer: String) {
         state.withLock { state in state.pairings.removeAll { $0.offer == offer } }

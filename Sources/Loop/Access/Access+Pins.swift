@@ -116,12 +116,10 @@ extension Access {
         // A try counts before it is looked at, so that two at once cannot share one.
         try await real.credentials.notePin(person: id, device: device.id, at: now)
         guard let hash = person.pinHash, try await matches(pin: pin, hash: hash) else {
-            let failures = person.pinFailures + 1
-            if failures.nonzeroBitCount == 1 || failures % PinWait.step == 0 {
-                try await note(
-                    "pin-refused", person.name + " at " + device.name, address: origin.address,
-                    outcome: "refused", actor: "device " + device.name)
-            }
+            // Fifteen at the most until somebody signs in: each is written down.
+            try await note(
+                "pin-refused", person.name + " at " + device.name, address: origin.address,
+                outcome: "refused", actor: "device " + device.name)
             throw wrong
         }
         try await real.credentials.forgetPinFailures(person: id, device: device.id)

@@ -52,6 +52,13 @@ extension Access {
             try PassPhraseHash(passPhrase, salt: SecretText.random(16), cost: cost).text
         }
         let known = try real.credentials.person(named: name)
+        if code == nil, known == nil, try hasOwner {
+            let names = try people().filter { $0.role == .administrator }.map(\.name)
+            throw AccessRefused(
+                "name", "Nobody of that name is here.",
+                "This box has an owner already: " + names.joined(separator: ", ")
+                    + ". Give that name, or add a person: millwright user add.")
+        }
         let id = try known?.id ?? freeID()
         try await real.credentials.setPerson(id, name: name, role: .administrator, at: now)
         try await real.credentials.setPass(id, hash: hash, at: now)

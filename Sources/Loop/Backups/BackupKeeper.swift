@@ -272,7 +272,11 @@ public final class BackupKeeper: Sendable {
 
     private func copyToSecondPlace(_ path: String) throws {
         guard let place = BackupPlace(settings.backupPlace) else { return }
-        guard let target = place.path else { return }
+        guard let target = place.path else {
+            throw BackupRefused(
+                "The backup was made here, but not copied: \(place.words) is not there.",
+                remedy: "Plug it in, or make the folder; the next backup is copied again.")
+        }
         guard FileCopy.copy(path, to: target + "/" + name(path))
         else {
             throw BackupRefused(

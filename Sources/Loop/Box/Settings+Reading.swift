@@ -180,8 +180,11 @@ extension Settings {
             }
             memoryBudget = budget.count
         case "telemetry.otlp":
-            guard text.isEmpty || text.hasPrefix("http://") || text.hasPrefix("https://") else {
-                return ("“\(text)” is no address.", "Write such as http://192.0.2.7:4318.")
+            guard text.isEmpty || Settings.isAddress(text) else {
+                return (
+                    "“\(text)” is no address.",
+                    "Write such as http://192.0.2.7:4318: a host and a port of 1 to 65535, no user."
+                )
             }
             telemetryAddress = text
         case "backup.to": backupPlace = text
@@ -215,6 +218,21 @@ extension Settings {
         case "hour", "hours": return (count, text)
         default: return nil
         }
+    }
+
+    /// Whether a text is `http://host:port` or `https://…`, perhaps with a path.
+    public static func isAddress(_ text: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) else {
+            return false
+        }
+        let place = text.dropFirst(scheme.count).prefix { $0 != "/" }
+        guard !place.isEmpty, !place.contains("@"), !place.contains(where: \.isWhitespace) else {
+            return false
+        }
+        // What stands behind the last colon outside of brackets is the port.
+        guard let colon = place.lastIndex(of: ":"), !place.hasSuffix("]") else { return true }
+        guard let port = Int(place[place.index(after: colon)...]) else { return false }
+        return (1...65_535).contains(port) && colon > place.startIndex
     }
 
     /// `512 MiB` or `auto`, nil for anything else.

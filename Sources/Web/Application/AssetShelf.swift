@@ -22,6 +22,7 @@ struct AssetShelf: Sendable {
         let sources: [(String, [UInt8], String)] = [
             ("millwright.css", PackageResources.millwright_css, "text/css; charset=utf-8"),
             ("live.js", PackageResources.live_js, script),
+            ("operator.js", PackageResources.operator_js, script),
             ("strip.js", PackageResources.strip_js, script),
             ("icon.svg", PackageResources.icon_svg, "image/svg+xml"),
         ]

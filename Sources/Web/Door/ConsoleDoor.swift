@@ -16,7 +16,7 @@ public protocol ConsoleDoor: Sendable {
     /// Says a configuration event in the firm's own world.
     func configure(_ event: FactoryEvent, actor: String) async throws -> StoredEvent
     /// Makes the owner without a setup code, for those who can read the data folder.
-    func setOwner(name: String, passPhrase: String) async throws
+    func setOwner(name: String, passPhrase: String) async throws -> [String]
     /// Tokens of programs as documents.
     func tokens() async throws -> [TokenFacts]
     /// Makes a token; the text is given once.

@@ -10,6 +10,8 @@ public protocol PeopleDoor: Sendable {
     /// Takes the name of somebody who ended out of everything that is stored; says from how many
     /// texts.
     func forgetPerson(_ person: Slug, actor: String) async throws -> Int
+    /// Whether the digits of the device that holds a claim were confirmed.
+    func isPairingConfirmed(claim: String) -> Bool
     /// Takes an offer to pair back.
     func cancelPairing(offer: String)
     /// People whose digits open a tablet, by name.

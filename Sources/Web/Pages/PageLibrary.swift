@@ -78,6 +78,7 @@ struct PageLibrary: Sendable {
             ("account", PackageResources.account_mustache),
             ("people", PackageResources.people_mustache),
             ("supervisor", PackageResources.supervisor_mustache),
+            ("operator", PackageResources.operator_mustache),
             ("pair", PackageResources.pair_mustache),
             ("audit", PackageResources.audit_mustache),
             ("backup", PackageResources.backup_mustache),

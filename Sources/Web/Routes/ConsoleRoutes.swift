@@ -194,8 +194,11 @@ enum ConsoleRoutes {
             throw Problem(
                 .notAllowed, "This is done at the box itself: millwright setup --name NAME.")
         }
-        try await door(ask).setOwner(name: name, passPhrase: phrase)
-        return Answer.json(.object([("owner", .text(name))]))
+        let codes = try await door(ask).setOwner(name: name, passPhrase: phrase)
+        return Answer.json(
+            .object([
+                ("owner", .text(name)), ("recovery_codes", .list(codes.map { .text($0) })),
+            ]))
     }
 
     private static func tokens(_ ask: Ask) async throws -> Response {

@@ -62,6 +62,7 @@ enum SetupRoutes {
         .form("/account/second-factor", need: .permission(.look), run: AccountPage.takeFactor),
         .form("/account/no-second-factor", need: .permission(.look), run: AccountPage.endFactor),
         .form("/account/pin", need: .permission(.look), run: AccountPage.setPin),
+        .page("/o/{machine}", run: OperatorPage.answer),
         .page("/supervisor", need: .permission(.look), run: SupervisorPage.answer),
         .form("/supervisor", need: .permission(.look), run: SupervisorPage.open),
         .form("/supervisor/leave", need: .permission(.look), run: SupervisorPage.leave),

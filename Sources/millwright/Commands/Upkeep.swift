@@ -79,9 +79,16 @@ struct Setup: Asking {
             phrase = text
         }
         let bare = phrase.trimmingCharacters(in: .newlines)
-        try await client.ask(
+        let reply = try await client.ask(
             "POST", "/api/v1/setup", body: body(["name": name, "pass_phrase": bare]))
+        if global.json { return global.console.data(reply.text) }
         global.console.say("\(name) owns this box now. Sign in with your pass phrase.")
+        let codes = reply.object["recovery_codes"] as? [String] ?? []
+        guard !codes.isEmpty else { return }
+        global.console.say(
+            "Print these recovery codes; each opens the box once, and they are shown only now.")
+        global.console.data(codes.joined(separator: "\n"))
+        global.console.say("The key that opens backups: millwright backup key")
     }
 }
 

@@ -40,11 +40,12 @@ struct RunningConsole: ConsoleDoor {
         }
     }
 
-    func setOwner(name: String, passPhrase: String) async throws {
+    func setOwner(name: String, passPhrase: String) async throws -> [String] {
         do {
             let entrance = try await box.access.claim(
                 code: nil, name: name, passPhrase: passPhrase, site: box.real.factory.name)
             try await box.access.signOut(entrance.session)
+            return entrance.recoveryCodes
         } catch let refusal as AccessRefused {
             throw RefusedSaying(
                 field: refusal.field, says: refusal.says, remedy: refusal.remedy)

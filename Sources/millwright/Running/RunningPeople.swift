@@ -25,6 +25,8 @@ struct RunningPeople: PeopleDoor {
         }
     }
 
+    func isPairingConfirmed(claim: String) -> Bool { access.isPairingConfirmed(claim: claim) }
+
     func cancelPairing(offer: String) { access.cancelPairing(offer: offer) }
 
     func peopleWithPin() async throws -> [NamedPerson] {

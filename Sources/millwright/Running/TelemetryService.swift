@@ -38,6 +38,12 @@ struct TelemetryService: Service {
             try await gracefulShutdown()
             return
         }
+        guard Settings.isAddress(address) else {
+            // The variables of the environment are nobody's to check before.
+            logger.error("telemetry: “\(address)” is no address; nothing is sent")
+            try await gracefulShutdown()
+            return
+        }
         let milliseconds = environment["OTEL_METRIC_EXPORT_INTERVAL"].flatMap { Double($0) }
         let pause = max(1, (milliseconds.map { $0 / 1_000 } ?? Self.usualSeconds))
         await cancelWhenGracefulShutdown {

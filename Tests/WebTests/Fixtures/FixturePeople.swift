@@ -22,6 +22,7 @@ struct FixturePeople: PeopleDoor {
         [FormerPerson(id: Slug("pat"), name: "Pat Lee", ended: FixtureDay.now - .hours(50))]
     }
     func forgetPerson(_ person: Slug, actor: String) async throws -> Int { 3 }
+    func isPairingConfirmed(claim: String) -> Bool { false }
     func cancelPairing(offer: String) {}
     func peopleWithPin() async throws -> [NamedPerson] {
         [NamedPerson(id: Slug("sarah"), name: "Sarah Hollins")]

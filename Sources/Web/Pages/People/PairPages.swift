@@ -19,8 +19,18 @@ struct PairModel: Sendable {
 enum PairPages {
     /// `GET /pair?c=…`: nothing happens before the person at the device says so.
     static func claim(_ ask: Ask) async throws -> Response {
-        try page(
+        // A device that left this page after its digits were confirmed goes on where it was.
+        if let claim = ask.request.cookies[ask.site.claimCookie]?.value, claim != "gone",
+            try await isConfirmed(claim, ask)
+        {
+            return try await wait(ask)
+        }
+        return try page(
             ask, sentence: "Pair this device with the box?", offer: ask.query.filled("c") ?? "")
+    }
+
+    private static func isConfirmed(_ claim: String, _ ask: Ask) async throws -> Bool {
+        try ask.people().isPairingConfirmed(claim: claim)
     }
 
     /// `POST /pair`: takes the offer up and shows the digits.

@@ -428,7 +428,11 @@ def secured(make_claimed_box):
     box = make_claimed_box()
     box.flags += ["--listen", f"0.0.0.0:{box.port}"]
     box.start()
-    wait_until(lambda: "pages on https" in box.log, 10, "pages on https")
+    def answers():
+        with contextlib.suppress(OSError), socket.create_connection((address, box.port), timeout=2):
+            return True
+
+    wait_until(answers, 15, "pages on https")
     box.outside = address
     box.trust = ssl.create_default_context(cafile=str(box.data / "secrets" / "authority.pem"))
     return box

@@ -91,13 +91,13 @@ struct EncodedDraft: Sendable {
     func entry(
         sequence: Int64, recorded: Timestamp, keep: (String, PersonalPurpose) throws -> Fact
     ) rethrows -> ChainEntry {
-        let purpose = draft.event.personalPurpose
+        let purpose = PersonalParts.purpose(of: kind)
         let actor =
             ActorName.isOwn(draft.actor)
             ? Fact.text(draft.actor) : try keep(draft.actor, purpose)
         var facts = facts
         if case .object(var members) = facts {
-            for name in draft.event.personalMembers {
+            for name in PersonalParts.members(of: kind) {
                 if let text = members[name]?.text, !text.isEmpty {
                     members[name] = try keep(text, purpose)
                 }
@@ -197,8 +197,11 @@ extension StoredEvent {
             throw JournalError.damaged(
                 sequence: sequence, detail: "a member of the entry is missing")
         }
-        if case .object(let members) = facts {
-            facts = .object(try members.mapValues(restored))
+        if case .object(var members) = facts {
+            for name in PersonalParts.members(of: kind) {
+                members[name] = try members[name].map(restored)
+            }
+            facts = .object(members)
         }
         guard number == sequence else {
             throw JournalError.damaged(

@@ -237,11 +237,11 @@ extension Credentials {
     }
 
     /// Takes the name of somebody who ended out of the list.
-    public func forgetName(_ id: Slug, instead: String) async throws {
+    public func forgetName(_ id: Slug) async throws {
         try await file.write { db in
             try db.execute(
-                sql: "UPDATE person SET name = ? WHERE id = ? AND ended IS NOT NULL",
-                arguments: [instead, id.text])
+                sql: "UPDATE person SET name = '' WHERE id = ? AND ended IS NOT NULL",
+                arguments: [id.text])
         }
         // The file itself holds the page of before until the write-ahead file is taken over.
         try file.takeOver()

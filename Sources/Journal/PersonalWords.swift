@@ -23,21 +23,23 @@ public struct PersonalWord: Hashable, Sendable {
     public let text: String?
 }
 
-extension FactoryEvent {
-    /// Members of the content whose text a person wrote or is about a person.
-    var personalMembers: [String] {
-        switch self {
-        case .stopReason: ["detail"]
-        case .oddExplained: ["note"]
-        case .personSet: ["name"]
-        case .accessNoted: ["object", "address"]
+/// Which parts of an entry are personal, by its kind.
+enum PersonalParts {
+    /// Members of the content whose text a person wrote or is about a person; no other member is
+    /// ever taken for a reference, whatever it looks like.
+    static func members(of kind: String) -> [String] {
+        switch kind {
+        case "stop.reason": ["detail"]
+        case "odd.explained": ["note"]
+        case "person.set": ["name"]
+        case "access.noted": ["object", "address"]
         default: []
         }
     }
 
-    var personalPurpose: PersonalPurpose {
-        switch self {
-        case .personSet, .personEnded, .accessNoted: .security
+    static func purpose(of kind: String) -> PersonalPurpose {
+        switch kind {
+        case "person.set", "person.ended", "access.noted": .security
         default: .work
         }
     }

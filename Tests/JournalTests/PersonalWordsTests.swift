@@ -137,6 +137,23 @@ import Testing
         }
     }
 
+    @Test("a member that only looks like a reference is what somebody stored, and breaks nothing")
+    func lookAlike() async throws {
+        _ = try await journal.append([stop(1, "belt", by: "Ana Rusu")])
+        let hash = try #require(
+            try journal.personalWords(of: try stored()).first { $0.text == "Ana Rusu" }?.hash)
+        let facts = Fact.object([
+            "known": .object(["personal": .text(hash)]),
+            "none": .object(["personal": .text(String(repeating: "0", count: 64))]),
+        ])
+        _ = try await journal.append([draft(2, .other(kind: "weather.noted", facts: facts))])
+        #expect(
+            try journal.events(limit: 1, kinds: ["weather.noted"]).map(\.event)
+                == [.other(kind: "weather.noted", facts: facts)])
+        #expect(try journal.verify().isSound)
+        #expect(try journal.rebuildProjections().isIdentical)
+    }
+
     @Test("R-23: after a restore the chain goes on under another name")
     func incarnation() async throws {
         let first = try journal.incarnation

@@ -74,7 +74,7 @@ let package = Package(
             name: "Historian", dependencies: ["Plant", "CZstd", grdb, sqlite], swiftSettings: hot),
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
         .target(name: "Backup", dependencies: ["CZstd", crypto], swiftSettings: hot),
-        .target(name: "Sheets", dependencies: ["CZip"], swiftSettings: hot),
+        .target(name: "Sheets", dependencies: ["Plant", "CZip"], swiftSettings: hot),
         .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -140,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "BackupTests", dependencies: ["Backup", crypto], swiftSettings: strict),
         .testTarget(
-            name: "SheetsTests", dependencies: ["Sheets"], exclude: ["Fixtures"],
+            name: "SheetsTests", dependencies: ["Sheets", "Plant"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "TrustTests", dependencies: ["Trust", crypto, x509, asn1],

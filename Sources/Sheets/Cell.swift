@@ -1,5 +1,7 @@
 // The value of a cell once it has been read as what its column holds.
 
+public import Plant
+
 /// A number, and how it was written.
 public struct SheetNumber: Hashable, Sendable {
     /// The value, always finite; per cent as a share, so 12.5% is 0.125.
@@ -20,7 +22,7 @@ public enum Cell: Hashable, Sendable {
     /// A number.
     case number(SheetNumber)
     /// A date.
-    case date(LocalDate)
+    case date(CivilDate)
     /// A time of day.
     case time(LocalTime)
     /// A date with a time of day, on the wall.

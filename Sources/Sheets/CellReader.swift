@@ -1,5 +1,7 @@
 // Reads a cell as what its column holds, or says in words why it does not fit.
 
+import Plant
+
 /// Reads the cells of one column.
 struct CellReader: Sendable {
     let column: Int
@@ -141,7 +143,7 @@ struct CellReader: Sendable {
     }
 
     private func dated(
-        _ grid: Grid, _ range: Range<Int>, _ date: LocalDate, _ time: LocalTime?, _ offset: Int?
+        _ grid: Grid, _ range: Range<Int>, _ date: CivilDate, _ time: LocalTime?, _ offset: Int?
     ) -> ReadCell {
         let midnight = LocalTime(hour: 0, minute: 0)
         if kind == .date {

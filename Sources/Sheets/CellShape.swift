@@ -1,5 +1,7 @@
 // What a cell could be, before it is known what its column is.
 
+import Plant
+
 /// Everything that one cell could be, as bits; a column adds them up.
 struct CellShape: OptionSet, BitwiseCopyable {
     var rawValue: UInt32
@@ -159,15 +161,14 @@ extension CellShape {
     }
 
     /// The date of eight digits of this or the last century, nil for other numbers.
-    static func compactDate(_ bytes: [UInt8], _ range: Range<Int>) -> LocalDate? {
+    static func compactDate(_ bytes: [UInt8], _ range: Range<Int>) -> CivilDate? {
         guard range.count == 8, range.allSatisfy({ NumberText.isDigit(bytes[$0]) }) else {
             return nil
         }
         var place = range.lowerBound
         let digits = wholeNumber(bytes, &place, range.upperBound, digits: 8...8) ?? 0
         guard (1_950...2_099).contains(digits / 10_000) else { return nil }
-        return LocalDate(
-            year: digits / 10_000, month: digits / 100 % 100, day: digits % 100)
+        return CivilDate(inSheet: digits / 10_000, digits / 100 % 100, digits % 100)
     }
 }
 

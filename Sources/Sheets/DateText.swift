@@ -1,5 +1,7 @@
 // Reads dates: ISO, day and month in both orders, months by name in five languages.
 
+import Plant
+
 /// A date in a text, before it is known whether its day or its month comes first.
 struct DateText {
     /// How it is written.
@@ -38,10 +40,10 @@ struct DateText {
     }
 
     /// The date under an order; nil when there is no such day.
-    func date(_ order: DateOrder) -> LocalDate? {
+    func date(_ order: DateOrder) -> CivilDate? {
         let isMonthFirst = form == .numeric && order == .monthFirst
-        return LocalDate(
-            year: year, month: isMonthFirst ? first : second, day: isMonthFirst ? second : first)
+        return CivilDate(
+            inSheet: year, isMonthFirst ? first : second, isMonthFirst ? second : first)
     }
 
     private mutating func readDigitsFirst(

@@ -1,5 +1,7 @@
 // Days as Excel counts them, in both of its calendars.
 
+import Plant
+
 /// Dates and times of day behind Excel's numbers.
 ///
 /// Source: ECMA-376 part 1, 18.17.4: the calendar of 1900 has a 29 February 1900 that never was,
@@ -35,9 +37,9 @@ enum ExcelSerial {
             nanosecond: milliseconds % 1_000 * 1_000_000)
     }
 
-    private static func date(_ day: Int, is1904: Bool) -> LocalDate? {
-        if is1904 { return LocalDate(dayNumber: day - 24_107) }
+    private static func date(_ day: Int, is1904: Bool) -> CivilDate? {
+        if is1904 { return CivilDate(inSheet: day - 24_107) }
         if day == 60 || day < 1 { return nil }
-        return LocalDate(dayNumber: day - (day < 60 ? 25_568 : 25_569))
+        return CivilDate(inSheet: day - (day < 60 ? 25_568 : 25_569))
     }
 }

@@ -1,5 +1,7 @@
 // The cells of one sheet, as bytes in one buffer: 12 bytes a cell, whatever it holds.
 
+import Plant
+
 /// What kind of cell the file says it is.
 enum RawKind: UInt8, Sendable, BitwiseCopyable {
     /// Text, from which anything may be read.

@@ -9,7 +9,7 @@ private let allowedImports: [String: Set<String>] = [
     "Capture": ["Plant", "Wire", "NIOCore", "NIOPosix", "Logging", "Synchronization"],
     "Understand": ["Plant"],
     "Backup": ["CZstd", "Crypto", "Glibc"],
-    "Sheets": ["CZip", "Foundation", "FoundationXML"],
+    "Sheets": ["Plant", "CZip", "Foundation", "FoundationXML"],
     "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [

@@ -1,5 +1,6 @@
 // Single cells: what is read from them under which meaning, and why others do not fit.
 
+import Plant
 import Testing
 
 @testable import Sheets
@@ -114,9 +115,9 @@ import Testing
     @Test("day numbers and dates are each other's inverse")
     func invertsDayNumbers() {
         for number in stride(from: -719_162, through: 2_932_896, by: 997) {
-            #expect(LocalDate(dayNumber: number)?.dayNumber == number)
+            #expect(CivilDate(inSheet: number)?.dayNumber == number)
         }
-        #expect(LocalDate(dayNumber: -719_163) == nil && LocalDate(dayNumber: 2_932_897) == nil)
+        #expect(CivilDate(inSheet: -719_163) == nil && CivilDate(inSheet: 2_932_897) == nil)
     }
 
     @Test(

@@ -1,6 +1,7 @@
 // What the tests of this room share: opening texts and fixtures, and cells as short words.
 
 import Foundation
+import Plant
 import Testing
 
 @testable import Sheets

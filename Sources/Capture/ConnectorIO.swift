@@ -107,6 +107,24 @@ public struct ConnectorIO: Sendable {
             registry: registry, watch: watch, report: report)
     }
 
+    /// The same world for one connection, saying when bytes that came are being read.
+    ///
+    /// Whoever waits, for the other side or for the next poll, reads nothing.
+    func watching(
+        _ id: Slug, report: @escaping @Sendable (ConnectorReport) -> Void
+    ) -> ConnectorIO {
+        let watch = watch
+        let sleep = clock.sleep
+        return ConnectorIO(
+            clock: CaptureClock(
+                wall: clock.wall, monotonic: clock.monotonic,
+                sleep: { length in
+                    watch(id, false)
+                    try await sleep(length)
+                }), dialer: dialer.watched { watch(id, $0) }, logger: logger, jitter: jitter,
+            secret: secret, registry: registry, watch: watch, report: report)
+    }
+
     /// Waits, and says whether the task may go on: false when it was cancelled.
     func slept(_ elapsed: Elapsed) async -> Bool {
         guard elapsed > .zero else { return !Task.isCancelled }

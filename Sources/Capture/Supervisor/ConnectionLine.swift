@@ -84,11 +84,8 @@ final class ConnectionLine: Sendable {
     /// Runs one session; returns the wait before the next, nil when there is to be none.
     private func session() async -> Elapsed? {
         let id = plan.connection.id
-        let watch = io.watch
-        defer { watch(id, false) }
-        let session = io.with(dialer: io.dialer.watched { watch(id, $0) }) { report in
-            self.hear(report)
-        }
+        defer { io.watch(id, false) }
+        let session = io.watching(id) { report in self.hear(report) }
         do {
             try await connector.run(session, into: PipelineSink(line: self))
             guard !Task.isCancelled else { return nil }

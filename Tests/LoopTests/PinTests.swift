@@ -69,6 +69,19 @@ struct PinTests {
         #expect(TestDecision(try await decide(pass, key, .supervise)) == .signIn)
     }
 
+    @Test func `S-13: a page that reads by itself does not hold a tablet open`() async throws {
+        let (person, _, pass) = try await ready()
+        let key = try await open(person, pass)
+        for _ in 0..<5 {
+            test.test.clock.now = test.test.clock.now + .seconds(11)
+            #expect(try await decide(pass, key, .look) == .allowed(actor: "Kim Test", world: .real))
+        }
+        test.test.clock.now = test.test.clock.now + .seconds(11)
+        #expect(TestDecision(try await decide(pass, key, .supervise)) == .signIn)
+        #expect(
+            try await decide(pass, key, .look) == .allowed(actor: "device Tablet 1", world: .real))
+    }
+
     @Test func `S-13: the key of a tablet is worth nothing at another device or without one`()
         async throws
     {

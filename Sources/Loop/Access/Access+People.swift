@@ -130,7 +130,7 @@ extension Access {
         let count = try await NIOThreadPool.singleton.runIfActive {
             try journal.forget(text: person.name)
         }
-        try await real.credentials.forgetName(id, instead: "")
+        try await real.credentials.forgetName(id)
         try await note("name-removed", "\(count)", actor: actor)
         return count
     }
@@ -189,40 +189,24 @@ extension Access {
     public func takeFactor(
         session key: String, code: String, recovery: String = "", from origin: AccessOrigin
     ) async throws -> [String] {
-        if let (session, _) = try await alive(key), wall() - session.proved > LoopLimits.proofLife {
+        guard let (session, person) = try await alive(key) else {
+            throw AccessRefused("code", "The session is over.", "Sign in again.")
+        }
+        guard wall() - session.proved <= LoopLimits.proofLife else {
             throw AccessRefused(
                 "code", "This needs your pass phrase again; five minutes have passed.",
                 "Open the page Confirm, then come back.")
         }
-        if let (_, person) = try await alive(key), person.recoveryCodes > 0, !origin.isHere {
-            let hash = SecretText.digest(SecretText.normalised(setupCode: recovery))
-            let now = wall()
-            let wait = state.withLock {
-                $0.limits.wait(name: person.name, address: origin.address, at: now)
-            }
-            if let wait {
-                throw AccessRefused(
-                    "recovery", "Too many tries.", "Wait a minute.", retryAfter: wait)
-            }
-            let isRight = try await real.credentials.useRecovery(person.id, hash: hash)
-            _ = state.withLock {
-                $0.limits.note(
-                    name: person.name, address: origin.address, isRight: isRight, at: now)
-            }
-            guard isRight else {
-                throw AccessRefused(
-                    "recovery", "This is none of the recovery codes that are left.",
-                    "Take one from the printed sheet, or set the phone up at the box itself.")
-            }
-            try await note("recovery-code-used", address: origin.address, actor: person.name)
-        }
-        guard let (session, person) = try await alive(key),
-            let seed = state.withLock({ $0.offeredSeeds[person.id] }),
+        guard let seed = state.withLock({ $0.offeredSeeds[person.id] }),
             let factor = OneTimeCode(seed: seed), let step = factor.step(of: code, at: wall())
         else {
             throw AccessRefused(
                 "code", "The code is not right.",
                 "Type the six digits that the phone shows now; its clock must be right.")
+        }
+        // Last, so that a mistyped code of the phone costs none of the sheet.
+        if person.recoveryCodes > 0, !origin.isHere {
+            try await spendRecovery(recovery, of: person, from: origin)
         }
         let sealed = try seal.seal(seed, purpose: "totp " + person.id.text)
         try await real.credentials.setSeed(person.id, seed: sealed)
@@ -231,6 +215,30 @@ extension Access {
         state.withLock { $0.offeredSeeds[person.id] = nil }
         try await note("second-factor-set", address: origin.address, actor: person.name)
         return try await newRecoveryCodes(of: person.id)
+    }
+
+    /// Uses up a recovery code that whoever sets a phone up from elsewhere has to give.
+    private func spendRecovery(
+        _ code: String, of person: Person, from origin: AccessOrigin
+    ) async throws {
+        let now = wall()
+        let wait = state.withLock {
+            $0.limits.wait(name: person.name, address: origin.address, at: now)
+        }
+        if let wait {
+            throw AccessRefused("recovery", "Too many tries.", "Wait a minute.", retryAfter: wait)
+        }
+        let hash = SecretText.digest(SecretText.normalised(setupCode: code))
+        let isRight = try await real.credentials.useRecovery(person.id, hash: hash)
+        _ = state.withLock {
+            $0.limits.note(name: person.name, address: origin.address, isRight: isRight, at: now)
+        }
+        guard isRight else {
+            throw AccessRefused(
+                "recovery", "This is none of the recovery codes that are left.",
+                "Take one from the printed sheet, or set the phone up at the box itself.")
+        }
+        try await note("recovery-code-used", address: origin.address, actor: person.name)
     }
 
     /// Takes one's own second factor away, with a code of it.

@@ -137,15 +137,16 @@ extension Access {
         return key
     }
 
-    /// The supervisor who is at a tablet now; each use holds it open for another minute.
-    func present(_ key: String, at device: PairedDevice) throws -> Person? {
+    /// The supervisor who is at a tablet now; a tap holds it open for another minute, and a page
+    /// that reads by itself does not.
+    func present(_ key: String, at device: PairedDevice, isTap: Bool) throws -> Person? {
         let now = wall()
         let hash = SecretText.digest(key)
         let known = state.withLock { state -> Override? in
             guard let found = state.overrides[hash], found.device == device.id,
                 now - found.used < LoopLimits.overrideLife
             else { return nil }
-            state.overrides[hash]?.used = now
+            if isTap { state.overrides[hash]?.used = now }
             return found
         }
         guard let known, let person = try real.credentials.person(known.person),

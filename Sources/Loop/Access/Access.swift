@@ -216,7 +216,8 @@ public final class Access: Sendable {
             return nil
         }
         if let key = request.override, AccessAction.floor.contains(action),
-            let person = try present(key, at: device), person.role.actions.contains(action)
+            let person = try present(key, at: device, isTap: action != .look),
+            person.role.actions.contains(action)
         {
             return .allowed(actor: person.name, world: shown())
         }

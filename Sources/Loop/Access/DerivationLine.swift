@@ -8,7 +8,7 @@ import Synchronization
 final class DerivationLine: Sendable {
     private struct State {
         var running = 0
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [CheckedContinuation<Void, any Error>] = []
     }
 
     private let state = Mutex(State())
@@ -25,38 +25,31 @@ final class DerivationLine: Sendable {
     private enum Entry { case run, wait, refuse }
 
     private func enter() async throws {
-        let mayRun = state.withLock { state -> Entry in
-            if state.running < LoopLimits.derivationsAtOnce {
-                state.running += 1
-                return .run
-            }
-            return state.waiting.count < LoopLimits.derivationsWaiting ? .wait : .refuse
-        }
-        switch mayRun {
-        case .run: return
-        case .refuse:
-            throw AccessRefused(
-                "pass_phrase", "The box is busy with other sign-ins.",
-                "Try again in a few seconds.", retryAfter: 3)
-        case .wait:
-            await withCheckedContinuation { turn in
-                // A place may have become free between the two looks.
-                let isFree = state.withLock { state in
-                    guard state.running >= LoopLimits.derivationsAtOnce else {
-                        state.running += 1
-                        return true
-                    }
-                    state.waiting.append(turn)
-                    return false
+        try await withCheckedThrowingContinuation { (turn: CheckedContinuation<Void, any Error>) in
+            let entry = state.withLock { state -> Entry in
+                if state.running < LoopLimits.derivationsAtOnce {
+                    state.running += 1
+                    return .run
                 }
-                if isFree { turn.resume() }
+                guard state.waiting.count < LoopLimits.derivationsWaiting else { return .refuse }
+                state.waiting.append(turn)
+                return .wait
+            }
+            switch entry {
+            case .run: turn.resume()
+            case .wait: break
+            case .refuse:
+                turn.resume(
+                    throwing: AccessRefused(
+                        "pass_phrase", "The box is busy with other sign-ins.",
+                        "Try again in a few seconds.", retryAfter: 3))
             }
         }
     }
 
     /// The place goes to the one that waits longest.
     private func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard !state.waiting.isEmpty else {
                 state.running -= 1
                 return nil

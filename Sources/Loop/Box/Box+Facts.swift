@@ -116,39 +116,33 @@ extension Box {
     /// Figures for monitoring.
     public func figures() -> [BoxFigure] {
         var figures: [BoxFigure] = []
-        func add(
-            _ name: String, _ help: String, _ value: Double, isCounter: Bool = false,
-            _ labels: [String: String] = [:]
-        ) {
-            figures.append(
-                BoxFigure(
-                    name: name, help: help, isCounter: isCounter, labels: labels, value: value))
-        }
         let now = environment.wall()
-        add("build_info", "Version of the program.", 1, ["version": environment.version])
-        add("start_time_seconds", "When the box started.", Double(started.secondsSince1970))
-        add("uptime_seconds", "How long the box has been running.", (now - started).seconds)
-        add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
-        add("safe_mode", "1 after too many bad ends: no machine is read.", isSafeMode ? 1 : 0)
-        add(
+        figures.add("build_info", "Version of the program.", 1, ["version": environment.version])
+        figures.add("start_time_seconds", "When the box started.", Double(started.secondsSince1970))
+        figures.add("uptime_seconds", "How long the box has been running.", (now - started).seconds)
+        figures.add("recording", "1 while samples are recorded.", isReady ? 1 : 0)
+        figures.add(
+            "safe_mode", "1 after too many bad ends: no machine is read.", isSafeMode ? 1 : 0)
+        figures.add(
             "clock_trusted", "1 while the system's clock is believed.",
             environment.clock.isTrusted ? 1 : 0)
         let synchronisation = environment.synchronisation()
         if synchronisation != .unknown {
-            add(
+            figures.add(
                 "clock_synchronised", "1 while a time server keeps the clock right.",
                 synchronisation == .synchronised ? 1 : 0)
         }
         if let newest = backups.list().first {
-            add(
+            figures.add(
                 "backup_age_seconds", "Time since the newest backup was made.",
                 (now - newest.made).seconds)
         }
-        add(
+        figures.add(
             "resident_memory_bytes", "Memory of the process.", Double(MemoryUse.resident))
-        add("memory_budget_bytes", "Memory that it may hold.", Double(memory.budget))
-        add("suspect_connections", "Connections left out after bad ends.", Double(suspects.count))
-        add(
+        figures.add("memory_budget_bytes", "Memory that it may hold.", Double(memory.budget))
+        figures.add(
+            "suspect_connections", "Connections left out after bad ends.", Double(suspects.count))
+        figures.add(
             "disk_free_bytes", "Free space on the disk of the data folder.",
             Double(environment.diskSpace(settings.data)?.free ?? 0))
         for world in [real, shown.kind == .real ? nil : shown].compactMap(\.self) {
@@ -159,36 +153,29 @@ extension Box {
 
     private static func figures(of world: World) -> [BoxFigure] {
         var figures: [BoxFigure] = []
-        func add(
-            _ name: String, _ help: String, _ value: Double, isCounter: Bool = false,
-            _ labels: [String: String] = [:]
-        ) {
-            figures.append(
-                BoxFigure(
-                    name: name, help: help, isCounter: isCounter, labels: labels, value: value))
-        }
         let label = ["world": world.kind.rawValue]
-        add(
+        figures.add(
             "samples_taken_total", "Samples taken since start.",
             Double(world.intake.taken.withLock { $0 }), isCounter: true, label)
-        add("journal_entries", "Journal entries.", Double(world.journal.lastSequence), label)
-        add(
+        figures.add(
+            "journal_entries", "Journal entries.", Double(world.journal.lastSequence), label)
+        figures.add(
             "machines", "Machines in use.", Double(world.factory.activeMachines.count), label)
         for (id, status) in world.health.statuses.sorted(by: { $0.key < $1.key }) {
             let own = ["world": world.kind.rawValue, "connection": id.text]
-            add(
+            figures.add(
                 "connection_up", "1 while a connection is up.",
                 status.phase == .connected ? 1 : 0, own)
-            add(
+            figures.add(
                 "connection_polls_total", "Polls made.", Double(status.polls),
                 isCounter: true, own)
-            add(
+            figures.add(
                 "connection_lost_polls_total", "Polls that could not be made in their time.",
                 Double(status.lostPolls), isCounter: true, own)
         }
         for (place, count) in world.drops.all.sorted(by: { $0.key < $1.key }) {
             let parts = place.split(separator: "/").map(String.init)
-            add(
+            figures.add(
                 "dropped_total", "Samples dropped.", Double(count), isCounter: true,
                 [
                     "world": world.kind.rawValue, "stage": parts.first ?? "",
@@ -196,5 +183,15 @@ extension Box {
                 ])
         }
         return figures
+    }
+}
+
+extension [BoxFigure] {
+    fileprivate mutating func add(
+        _ name: String, _ help: String, _ value: Double, isCounter: Bool = false,
+        _ labels: [String: String] = [:]
+    ) {
+        append(
+            BoxFigure(name: name, help: help, isCounter: isCounter, labels: labels, value: value))
     }
 }

@@ -74,6 +74,8 @@ struct PageFrame: Sendable {
     let mayAdminister: Bool
     /// Whether it is a paired device that shows the page.
     let isDevice: Bool
+    /// The supervisor who has opened the device, nil while nobody has.
+    let openedBy: String?
     /// Which layout the page stands in: `layout`, or `fragment` for live pages.
     let shell: String
 }
@@ -94,6 +96,7 @@ extension Ask {
         ]
         let choice = request.cookies["mw-theme"]?.value
         let isLive = topics != nil
+        let isDevice = !isSignedIn && request.cookies[site.deviceCookie] != nil
         return PageFrame(
             title: title, ask: question, sentence: sentence, cells: cells,
             items: items.map { item in
@@ -113,7 +116,7 @@ extension Ask {
             stripScript: site.assets.address("strip.js"), topics: topics,
             patterns: Strip.patterns, isSignedIn: isSignedIn,
             mayAdminister: mayAdminister,
-            isDevice: !isSignedIn && request.cookies[site.deviceCookie] != nil,
+            isDevice: isDevice, openedBy: isDevice && !ActorName.isOwn(actor) ? actor : nil,
             shell: query["fragment"] == nil ? "layout" : "fragment")
     }
 
@@ -138,6 +141,20 @@ extension Ask {
                     name: site.formCookie, value: formToken, path: "/", secure: site.isTLS,
                     httpOnly: true, sameSite: .strict))
         }
+        return response
+    }
+}
+
+extension Ask {
+    /// A page with a form: as it is, or with what was refused in it, and how long to wait.
+    func page(
+        _ model: some Sendable, template: String, refused: EntranceRefused?
+    ) throws -> Response {
+        let wait = refused?.retryAfter
+        var response = try page(
+            model, template: template,
+            status: refused == nil ? .ok : wait == nil ? .unprocessableContent : .tooManyRequests)
+        if let wait { response.headers[.retryAfter] = String(wait) }
         return response
     }
 }

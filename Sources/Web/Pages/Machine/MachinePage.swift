@@ -126,7 +126,7 @@ enum MachinePage {
     private static func row(
         _ episode: StateEpisode, machine: Slug, clock: LocalClock, world: any WorldDoor
     ) -> MachineModel.EpisodeRow {
-        let isStop = episode.state == .stopped || episode.state == .fault
+        let isStop = episode.isStop
         let at = episode.range.start.millisecondsSince1970
         let name = episode.reason.map { world.factory.reasons[$0]?.name ?? $0.text }
         let more = episode.detail.isEmpty ? "" : ": " + episode.detail

@@ -66,17 +66,15 @@ enum OperatorPage {
         let clock = ask.clock
         let machine = now.machine
         let last = now.strip.last
-        let stop = last.flatMap { isStop($0) ? $0 : nil }
+        let stop = last.flatMap { $0.isStop ? $0 : nil }
         let since = (stop?.range.start ?? now.since).map { clock.minute($0) } ?? ""
         let picture = StateMark.mark(now.state, needsPerson: now.needsPerson)
-        let reasons = world.factory.reasons.values
-            .filter { !world.factory.retiredReasons.contains($0.id) }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        let reasons = world.factory.offeredReasons
         let today = try await world.strip(
             machine.id,
             range: TimeRange(start: world.time - earlierReach, end: world.time))
         let earlier = today.last {
-            isStop($0) && $0.reason == nil && $0.range.start != stop?.range.start
+            $0.isStop && $0.reason == nil && $0.range.start != stop?.range.start
                 && !$0.isOpen
         }
         return OperatorModel(
@@ -104,14 +102,10 @@ enum OperatorPage {
             countsByHand: machine.counts == nil, now: String(world.time.millisecondsSince1970))
     }
 
-    private static func isStop(_ episode: StateEpisode) -> Bool {
-        episode.state == .stopped || episode.state == .fault
-    }
-
     private static func tile(
         _ reason: StopReason, _ today: [StateEpisode], _ chosen: StopReason?
     ) -> OperatorModel.Tile {
-        let spent = today.filter { isStop($0) && $0.reason == reason.id }
+        let spent = today.filter { $0.isStop && $0.reason == reason.id }
             .reduce(Elapsed.zero) { $0 + $1.range.elapsed }
         return .init(
             id: reason.id.text, name: reason.name,

@@ -76,12 +76,7 @@ enum AccountPage {
                     used: clock.moment($0.used, today: now), isThis: $0.isThis)
             }, hasOthers: sessions.count > 1,
             flaw: flaw.map { $0.says + " " + $0.remedy }, done: done)
-        var response = try ask.page(
-            model, template: "account",
-            status: flaw == nil
-                ? .ok : flaw?.retryAfter == nil ? .unprocessableContent : .tooManyRequests)
-        if let wait = flaw?.retryAfter { response.headers[.retryAfter] = String(wait) }
-        return response
+        return try ask.page(model, template: "account", refused: flaw)
     }
 
     /// `POST /account/pass-phrase`.

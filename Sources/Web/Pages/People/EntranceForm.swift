@@ -63,12 +63,7 @@ enum EntrancePages {
             back: form?.filled("back") ?? ask.query.filled("back") ?? "/now", button: button,
             note: note, fields: self.fields(fields, refused, form), flaws: flaws ?? [],
             hasFlaws: refused != nil)
-        let wait = refused?.retryAfter
-        var response = try ask.page(
-            model, template: "entrance",
-            status: refused == nil ? .ok : wait == nil ? .unprocessableContent : .tooManyRequests)
-        if let wait { response.headers[.retryAfter] = String(wait) }
-        return response
+        return try ask.page(model, template: "entrance", refused: refused)
     }
 
     // Choosing a pass phrase with a code.

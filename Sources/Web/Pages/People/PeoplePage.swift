@@ -150,8 +150,7 @@ enum PeoplePage {
                     id: $0.id, name: $0.name, scopes: $0.scopes.sorted().joined(separator: ", "),
                     used: used($0.used))
             }, hasTokens: !tokens.isEmpty)
-        return try ask.page(
-            model, template: "people", status: flaw == nil ? .ok : .unprocessableContent)
+        return try ask.page(model, template: "people", refused: flaw)
     }
 
     private static func person(_ facts: PersonFacts) -> PeopleModel.Person {

@@ -41,12 +41,7 @@ enum SupervisorPage {
             people: people.map {
                 .init(id: $0.id.text, name: $0.name, isHere: $0.id.text == chosen)
             }, hasPeople: !people.isEmpty, flaw: refused.map { $0.says + " " + $0.remedy })
-        let wait = refused?.retryAfter
-        var response = try ask.page(
-            model, template: "supervisor",
-            status: refused == nil ? .ok : wait == nil ? .unprocessableContent : .tooManyRequests)
-        if let wait { response.headers[.retryAfter] = String(wait) }
-        return response
+        return try ask.page(model, template: "supervisor", refused: refused)
     }
 
     /// `POST /supervisor`.

@@ -130,11 +130,6 @@ enum SetupPages {
             back: form?.filled("back") ?? ask.query.filled("back") ?? "/now",
             isCodeWrong: refused?.field == "code", isNameWrong: refused?.field == "name",
             isPassPhraseWrong: refused?.field == "pass_phrase")
-        let wait = refused?.retryAfter
-        var response = try ask.page(
-            model, template: template,
-            status: refused == nil ? .ok : wait == nil ? .unprocessableContent : .tooManyRequests)
-        if let wait { response.headers[.retryAfter] = String(wait) }
-        return response
+        return try ask.page(model, template: template, refused: refused)
     }
 }

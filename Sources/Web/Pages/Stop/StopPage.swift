@@ -38,6 +38,19 @@ struct StopModel: Sendable {
     let legend: Legend
 }
 
+extension StateEpisode {
+    /// Whether a person may say why.
+    var isStop: Bool { state == .stopped || state == .fault }
+}
+
+extension Factory {
+    /// Reasons that can be given, by name.
+    var offeredReasons: [StopReason] {
+        reasons.values.filter { !retiredReasons.contains($0.id) }
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+}
+
 /// `GET /m/{machine}/stop` and its forms.
 enum StopPage {
     static func answer(_ ask: Ask) async throws -> Response {
@@ -52,9 +65,8 @@ enum StopPage {
         guard let now = try await ask.world.machineNow(id) else {
             throw Problem(.notFound, "There is no machine with the id \(id.text).")
         }
-        let isStop: (StateEpisode) -> Bool = { $0.state == .stopped || $0.state == .fault }
         guard let at = try ask.time(query: "at") else {
-            guard let last = now.strip.last, isStop(last) else {
+            guard let last = now.strip.last, last.isStop else {
                 throw Problem(.notFound, "\(now.machine.name) does not stand now.")
             }
             return (now, last)
@@ -62,7 +74,7 @@ enum StopPage {
         let around = TimeRange(start: at - .hours(24), end: min(at + .hours(24), ask.world.time))
         let episodes = try await ask.world.strip(id, range: around)
         // The first instant of a stop as a page wrote it may lie a little before its start.
-        guard let episode = episodes.first(where: { isStop($0) && $0.range.end > at }),
+        guard let episode = episodes.first(where: { $0.isStop && $0.range.end > at }),
             episode.range.start <= at + .seconds(1)
         else {
             throw Problem(
@@ -85,9 +97,7 @@ enum StopPage {
             start: episode.range.start - .hours(2),
             end: max(episode.range.end, min(episode.range.end + .hours(1), world.time)))
         let strip = try await world.strip(id, range: around)
-        let reasons = world.factory.reasons.values
-            .filter { !world.factory.retiredReasons.contains($0.id) }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        let reasons = world.factory.offeredReasons
         let said = episode.reason.map { reason in
             let words = world.factory.reasons[reason]?.name ?? reason.text
             return episode.detail.isEmpty ? words : words + ": " + episode.detail

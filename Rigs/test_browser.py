@@ -21,7 +21,10 @@ MAIN_PAGES = [
     "/welcome", "/now", "/time", "/quality", "/energy", "/machines", "/m/{machine}",
     "/m/{machine}/states",
 ]  # fmt: skip
-OTHER_PAGES = ["/o/{machine}", "/about", "/api", "/m/{machine}/stop", "/setup", "/sign-in", "/errors/not-found"]
+OTHER_PAGES = [
+    "/o/{machine}", "/about", "/api", "/m/{machine}/stop", "/setup", "/sign-in",
+    "/errors/not-found", "/meeting", "/r", "/b/1",
+]  # fmt: skip
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 LIVE_LIMIT_S = 120

@@ -21,6 +21,9 @@ struct AssetShelf: Sendable {
         let script = "text/javascript; charset=utf-8"
         let sources: [(String, [UInt8], String)] = [
             ("millwright.css", PackageResources.millwright_css, "text/css; charset=utf-8"),
+            ("paper.css", PackageResources.paper_css, "text/css; charset=utf-8"),
+            ("board.css", PackageResources.board_css, "text/css; charset=utf-8"),
+            ("board.js", PackageResources.board_js, script),
             ("live.js", PackageResources.live_js, script),
             ("operator.js", PackageResources.operator_js, script),
             ("strip.js", PackageResources.strip_js, script),

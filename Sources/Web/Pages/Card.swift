@@ -129,9 +129,13 @@ struct FigureLink: Sendable {
         self.init(keyed.indicator, key: keyed.key, remark: keyed.remark, currency: currency)
     }
 
-    init(_ indicator: Indicator, key: FigureKey, remark words: String, currency: Currency) {
+    /// `text` is the value where a page writes it in its own way.
+    init(
+        _ indicator: Indicator, key: FigureKey, remark words: String, currency: Currency,
+        value text: String? = nil
+    ) {
         name = FigureText.name(indicator, figure: key.figure)
-        value = FigureText.value(indicator, currency: currency)
+        value = text ?? FigureText.value(indicator, currency: currency)
         address = FigureText.address(key)
         isKnown = indicator.value.amount != nil
         let doubt = isKnown ? FigureText.doubt(indicator, currency: currency) : nil

@@ -30,6 +30,10 @@ enum PageRoutes {
         .form(
             "/quality/{signal}/measure", need: .permission(.enter), run: GoodnessPage.measure),
         .form("/quality/{signal}/keep", need: .permission(.configure), run: GoodnessPage.keep),
+        .page("/r", run: ReportPage.latest),
+        .page("/r/{week}", run: ReportPage.answer),
+        .page("/b/{board}", run: BoardPage.answer),
+        .page("/meeting", run: MeetingPage.answer),
         .page("/about", run: AboutPage.answer),
         .page("/audit", need: .permission(.audit), run: AuditPage.answer),
         .page("/api", run: InterfacePage.answer),

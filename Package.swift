@@ -75,6 +75,13 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
         .target(name: "Backup", dependencies: ["CZstd", crypto], swiftSettings: hot),
         .target(name: "Sheets", dependencies: ["Plant", "CZip"], swiftSettings: hot),
+        .target(
+            name: "Messages",
+            resources: [
+                .embedInCode("en.txt"), .embedInCode("pl.txt"), .embedInCode("ro.txt"),
+                .embedInCode("pa.txt"),
+            ], swiftSettings: hot),
+        .target(name: "Accounts", dependencies: ["Plant"], swiftSettings: hot),
         .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -90,7 +97,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Plant", "Understand", "Loop", "CXlsxWriter", "CQrencode", hummingbird, logging,
+                "Plant", "Understand", "Loop", "Messages", "Accounts",
+                "CXlsxWriter", "CQrencode", hummingbird, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -142,6 +150,11 @@ let package = Package(
         .testTarget(
             name: "SheetsTests", dependencies: ["Sheets", "Plant"], exclude: ["Fixtures"],
             swiftSettings: strict),
+        .testTarget(
+            name: "MessagesTests", dependencies: ["Messages"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "Plant"], swiftSettings: strict),
         .testTarget(
             name: "TrustTests", dependencies: ["Trust", crypto, x509, asn1],
             swiftSettings: strict),

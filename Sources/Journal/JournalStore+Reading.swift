@@ -38,7 +38,10 @@ extension JournalStore {
                         """, arguments: moments(machine, range)
                 ).map(Timestamp.init(nanoseconds:)),
                 corrections: try JournalStore.corrections(db, machine, range),
-                explanations: try JournalStore.explanations(db, machine, range))
+                explanations: try JournalStore.explanations(db, machine, range),
+                cuts: try WorkProjection.cuts(db, machine, range),
+                calls: try WorkProjection.calls(db, machine, range),
+                told: try WorkProjection.told(db, machine, range))
         }
     }
 
@@ -270,14 +273,14 @@ extension JournalStore {
         }.filter { $0.range.isEmpty || $0.range.end > range.start }
     }
 
-    private static func timeRange(_ row: Row) throws -> TimeRange {
+    static func timeRange(_ row: Row) throws -> TimeRange {
         TimeRange(
             start: Timestamp(nanoseconds: try row.value(0)),
             end: Timestamp(nanoseconds: try row.value(1)))
     }
 }
 
-private func moments(_ machine: Slug, _ range: TimeRange) -> StatementArguments {
+func moments(_ machine: Slug, _ range: TimeRange) -> StatementArguments {
     [machine.text, range.start.nanoseconds, range.end.nanoseconds]
 }
 

@@ -40,13 +40,7 @@ extension JournalStore {
     public func rebuildProjections() throws -> RebuildReport {
         try file.write { db in
             let before = try Projections.tables.map { try TableDigest(db, table: $0) }
-            try Projections.drop(db)
-            try Projections.create(db)
-            var entries: Int64 = 0
-            try JournalStore.forEachEvent(db, kinds: nil, through: .max) { stored in
-                try Projections.apply(stored, in: db)
-                entries = stored.sequence
-            }
+            let entries = try Projections.remake(through: .max, in: db)
             try Schema.setNumber(db, "projections", Projections.version)
             let after = try Projections.tables.map { try TableDigest(db, table: $0) }
             let rebuilt = try JournalStore.factory(db, through: .max)

@@ -6,11 +6,11 @@ import Plant
 /// The projections as a whole: their tables, and how one entry enters them.
 enum Projections {
     /// Raised when a table or the meaning of an entry changes; an older set is rebuilt.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// All tables, in the order in which they are compared.
     static let tables = [
-        "p_booking", "p_closing", "p_correction", "p_element", "p_explained", "p_import", "p_job",
-        "p_mark", "p_reason", "p_seen",
+        "p_booking", "p_call", "p_check", "p_closing", "p_correction", "p_cut", "p_document",
+        "p_element", "p_explained", "p_import", "p_job", "p_mark", "p_reason", "p_seen", "p_told",
     ]
 
     static func create(_ db: Database) throws { try db.execute(sql: definitions) }
@@ -20,7 +20,42 @@ enum Projections {
     }
 
     /// Enters one stored event; events that nothing is derived from change nothing.
+    ///
+    /// An import that is taken back takes its events out of every table: they are made anew.
     static func apply(_ stored: StoredEvent, in db: Database) throws {
+        if case .importUndone(let number) = stored.event, try hasEvents(of: number, in: db) {
+            try remake(through: stored.sequence, in: db)
+        } else {
+            try enter(stored, in: db)
+        }
+    }
+
+    /// Makes every table anew from the entries up to one; the last sequence number.
+    @discardableResult
+    static func remake(through last: Int64, in db: Database) throws -> Int64 {
+        var undone: Set<UInt32> = []
+        try JournalStore.forEachEvent(db, kinds: ["import.undone"], through: last) { stored in
+            if case .importUndone(let number) = stored.event { undone.insert(number) }
+        }
+        try drop(db)
+        try create(db)
+        var entries: Int64 = 0
+        try JournalStore.forEachEvent(db, kinds: nil, through: last) { stored in
+            let isUndone = stored.id.importNumber.map { undone.contains($0) } ?? false
+            if !isUndone { try enter(stored, in: db) }
+            entries = stored.sequence
+        }
+        return entries
+    }
+
+    private static func hasEvents(of number: UInt32, in db: Database) throws -> Bool {
+        let first = Int64(number) << 16
+        return try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE id_high BETWEEN ? AND ?)",
+            arguments: [first, first | 0xFFFF]) ?? false
+    }
+
+    private static func enter(_ stored: StoredEvent, in db: Database) throws {
         let sequence = stored.sequence
         switch stored.event {
         case .jobStarted(let machine, let at, _, _, _, _, _):
@@ -89,7 +124,7 @@ enum Projections {
                 arguments: [
                     sequence, machine.text, at.nanoseconds, signal.map { Int64($0.number) }, note,
                 ])
-        default: break
+        default: try WorkProjection.apply(stored, in: db)
         }
     }
 
@@ -153,6 +188,7 @@ enum Projections {
             signal INTEGER, note TEXT NOT NULL
         ) STRICT;
         CREATE INDEX p_explained_time ON p_explained (machine, at);
+        \(WorkProjection.definition)
         \(ElementProjection.definition)
         CREATE TABLE p_closing (
             machine TEXT NOT NULL, shift TEXT NOT NULL, seq INTEGER NOT NULL,

@@ -161,13 +161,23 @@ public struct Annotations: Hashable, Sendable {
     public var corrections: [StateCorrection]
     /// Odd things that were explained.
     public var explanations: [OddExplanation]
+    /// Where stops are parted, in order of entry.
+    public var cuts: [StopCut]
+    /// Calls for help, latest last.
+    public var calls: [HelpCall]
+    /// What people at the machine said that it does, by time.
+    public var told: [StateTold]
 
     /// What was said; nothing by default.
     public init(
         reasons: [ReasonGiven] = [], marks: [PeriodMark] = [], jobs: [JobRun] = [],
         bookings: [CountBooking] = [], seen: [Timestamp] = [],
-        corrections: [StateCorrection] = [], explanations: [OddExplanation] = []
+        corrections: [StateCorrection] = [], explanations: [OddExplanation] = [],
+        cuts: [StopCut] = [], calls: [HelpCall] = [], told: [StateTold] = []
     ) {
+        self.cuts = cuts
+        self.calls = calls
+        self.told = told
         self.reasons = reasons
         self.marks = marks
         self.jobs = jobs

@@ -30,6 +30,16 @@ public struct Factory: Hashable, Sendable {
     public var lines: [Slug: ProductionLine] = [:]
     /// What is watched about parts, by signal.
     public var characteristics: [SignalID: Characteristic] = [:]
+    /// Products with their versions, oldest first.
+    public var products: [Slug: [Dated<Product>]] = [:]
+    /// Products that are no longer offered.
+    public var retiredProducts: Set<Slug> = []
+    /// Jobs that were put on the list, by their names.
+    public var plannedJobs: [String: PlannedJob] = [:]
+    /// Jobs that are finished.
+    public var closedJobs: Set<String> = []
+    /// Check lists by id.
+    public var checkLists: [Slug: CheckList] = [:]
     /// What electricity costs, oldest first.
     public var tariffs: [Dated<Tariff>] = []
     /// What a kWh weighs, by year; what the site gave goes before what is known.
@@ -78,6 +88,26 @@ public struct Factory: Hashable, Sendable {
     /// The factor of a year, else the newest one before it; nil before the first.
     public func carbonFactor(year: Int) -> CarbonFactor? {
         carbonFactors.values.filter { $0.year <= year }.max { $0.year < $1.year }
+    }
+
+    /// Products that are offered as they hold at a time, by name.
+    public func products(at time: Timestamp) -> [Product] {
+        products.filter { !retiredProducts.contains($0.key) }
+            .compactMap { $0.value.last { $0.from <= time }?.value }
+            .sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) }
+    }
+
+    /// The product of a name as it holds at a time; nil when there is none.
+    public func product(named name: String, at time: Timestamp) -> Product? {
+        let wanted = name.lowercased()
+        return products(at: time).first { $0.name.lowercased() == wanted || $0.id.text == wanted }
+    }
+
+    /// Jobs on the list that are not finished: those that are due first, then by name.
+    public var openJobs: [PlannedJob] {
+        plannedJobs.values.filter { !closedJobs.contains($0.job) }.sorted {
+            ($0.due?.dayNumber ?? .max, $0.job) < ($1.due?.dayNumber ?? .max, $1.job)
+        }
     }
 
     /// The calendar in the site's zone, whose rules are passed in.
@@ -143,11 +173,33 @@ public struct Factory: Hashable, Sendable {
         case .characteristicSet(let watched):
             characteristics[watched.signal] = watched.subgroup == 0 ? nil : watched
         case .carbonFactorSet(let factor): carbonFactors[factor.year] = factor
+        case .productSet, .productRetired, .jobPlanned, .jobClosed, .checkListSet:
+            applyWork(event)
+        case .helpCalled, .stateTold, .stopCut, .checkAnswered, .documentAttached: break
         case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
             .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,
             .samplesDropped, .stateCorrected, .oddExplained, .personSet, .personEnded, .accessNoted,
             .other:
             break
+        }
+    }
+
+    /// Applies what is said about products, the list of jobs and what is checked.
+    private mutating func applyWork(_ event: FactoryEvent) {
+        switch event {
+        case .productSet(let product, let from):
+            products[product.id, default: []].removeAll { $0.from >= from }
+            products[product.id, default: []].append(Dated(from: from, value: product))
+            retiredProducts.remove(product.id)
+        case .productRetired(let id, let isRetired):
+            if isRetired { retiredProducts.insert(id) } else { retiredProducts.remove(id) }
+        case .jobPlanned(let job):
+            plannedJobs[job.job] = job
+            closedJobs.remove(job.job)
+        case .jobClosed(let job, let isClosed):
+            if isClosed { closedJobs.insert(job) } else { closedJobs.remove(job) }
+        case .checkListSet(let list): checkLists[list.id] = list.steps.isEmpty ? nil : list
+        default: break
         }
     }
 

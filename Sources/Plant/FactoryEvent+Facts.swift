@@ -51,12 +51,13 @@ extension FactoryEvent {
         case .clockStep: "clock.step"
         case .samplesDropped: "samples.dropped"
         case .other(let kind, _): kind
+        default: workKind ?? ""
         }
     }
 
     /// What was said, as an object without floats; `init(kind:facts:)` reads it back.
     public var facts: Fact {
-        setUpFacts ?? ruleFacts ?? saidFacts ?? boxFacts ?? .none
+        setUpFacts ?? ruleFacts ?? saidFacts ?? workFacts ?? boxFacts ?? .none
     }
 
     private var setUpFacts: Fact? {

@@ -16,6 +16,8 @@ extension FactoryEvent {
             self = event
         } else if let event = try FactoryEvent.said(fields) {
             self = event
+        } else if let event = try FactoryEvent.work(fields) {
+            self = event
         } else if let event = try FactoryEvent.box(fields) {
             self = event
         } else {
@@ -24,7 +26,7 @@ extension FactoryEvent {
     }
 
     /// Kinds that are read into cases of their own, from `area.set` to `stop.reason`.
-    public static let knownKinds: Set<String> = configuringKinds.union([
+    public static let knownKinds: Set<String> = configuringKinds.union(workSaidKinds).union([
         "job.started", "job.ended", "stop.reason", "period.marked", "count.booked",
         "problem.seen", "shift.closed", "shift.revised", "import.started", "import.done",
         "import.undone", "boot", "clock.step", "samples.dropped", "state.corrected",
@@ -32,13 +34,13 @@ extension FactoryEvent {
     ])
 
     /// Kinds that change the configuration: those that `Factory.apply` looks at.
-    public static let configuringKinds: Set<String> = [
+    public static let configuringKinds: Set<String> = workConfiguringKinds.union([
         "site.named", "area.set", "machine.added", "machine.changed", "machine.retired",
         "connection.set", "connection.removed", "signal.added", "signal.assigned",
         "signal.changed", "signal.retired", "state.rule", "count.rule", "energy.rule",
         "reason.set", "reason.retired", "calendar.set", "rate.set", "constraint.set",
         "line.set", "tariff.set", "carbon.set", "characteristic.set",
-    ]
+    ])
 
     private static func setUp(_ fields: FactFields) throws(EventFactError) -> FactoryEvent? {
         switch fields.kind {
@@ -342,7 +344,7 @@ extension ClockSpan {
 }
 
 extension ObservedState {
-    fileprivate static func read(
+    static func read(
         _ fields: FactFields, _ name: String
     ) throws(EventFactError) -> ObservedState {
         guard let state = ObservedState(code: try fields.text(name)) else {

@@ -70,6 +70,27 @@ public enum FactoryEvent: Hashable, Sendable {
     /// A person is dealing with a machine's problem.
     case problemSeen(machine: Slug, at: Timestamp)
 
+    /// A product as it holds from a time on.
+    case productSet(Product, from: Timestamp)
+    /// A product is no longer offered, or offered again.
+    case productRetired(id: Slug, isRetired: Bool)
+    /// A job was put on the list or changed there.
+    case jobPlanned(PlannedJob)
+    /// A job is finished and leaves the list, or comes back.
+    case jobClosed(job: String, isClosed: Bool)
+    /// A check list was made or changed; without steps it is taken away.
+    case checkListSet(CheckList)
+    /// Somebody at a machine calls for help.
+    case helpCalled(machine: Slug, at: Timestamp, kind: HelpKind)
+    /// What a machine without signals does from a moment on, told by a person at it.
+    case stateTold(machine: Slug, at: Timestamp, state: ObservedState)
+    /// A stop is parted in two at a moment, or joined again.
+    case stopCut(machine: Slug, at: Timestamp, isCut: Bool)
+    /// A step of a check list was answered.
+    case checkAnswered(CheckAnswer)
+    /// A document belongs to a job.
+    case documentAttached(JobDocument)
+
     /// A shift's figures were closed, or revised for late data; `facts` are its elements.
     case shiftClosed(machine: Slug, shift: String, revision: Int64, facts: Fact)
     /// An import began; its samples carry the number.

@@ -89,6 +89,11 @@ public struct EventID: Hashable, Sendable, BitwiseCopyable {
         low = 0x8000_0000_0000_0000 | (random.1 & 0x3FFF_FFFF_FFFF_FFFF)
     }
 
+    /// The number of the import whose row gave this id, nil for events that were born here.
+    ///
+    /// Ids of imported rows hold the number in place of a time: no clock of ours shows 1970.
+    public var importNumber: UInt32? { UInt32(exactly: high >> 16) }
+
     /// An id from the 8-4-4-4-12 form in either case, nil for anything else.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)

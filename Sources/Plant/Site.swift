@@ -216,6 +216,8 @@ public enum RateKind: String, Hashable, Sendable, CaseIterable {
     case hourSold = "hour-sold"
     /// What a lost machine hour costs in overtime and the like.
     case hourAvoided = "hour-avoided"
+    /// What an hour of a machine with whoever runs it costs the firm: for the cost of jobs.
+    case hourCost = "hour-cost"
     /// One kilowatt hour.
     case kilowattHour = "kwh"
 }

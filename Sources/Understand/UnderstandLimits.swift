@@ -17,6 +17,8 @@ public enum UnderstandLimits {
     public static let slowWindowParts: Int64 = 10
     /// Longest time off that still counts as a break inside one stop; longer ends the stop.
     public static let longestBreak = Elapsed.hours(2)
+    /// How long a word about a machine without signals holds.
+    public static let longestTold = Elapsed.hours(4)
     /// Cycles needed before an ideal time may be estimated.
     public static let leastCycles = 30
     /// Percentile of stable cycle times taken as the ideal, 0 to 1.

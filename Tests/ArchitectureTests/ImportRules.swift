@@ -10,6 +10,8 @@ private let allowedImports: [String: Set<String>] = [
     "Understand": ["Plant"],
     "Backup": ["CZstd", "Crypto", "Glibc"],
     "Sheets": ["Plant", "CZip", "Foundation", "FoundationXML"],
+    "Messages": ["Synchronization"],
+    "Accounts": ["Plant"],
     "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [
@@ -18,7 +20,8 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "Web": [
-        "Plant", "Understand", "Loop", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging",
+        "Plant", "Understand", "Loop", "Messages", "Sheets", "Accounts", "Hummingbird",
+        "HummingbirdCore", "HTTPTypes", "Logging",
         "Mustache", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTPCompression", "NIOHTTPTypes",
         "ServiceLifecycle",
         "Synchronization", "Foundation", "FoundationEssentials", "CXlsxWriter",

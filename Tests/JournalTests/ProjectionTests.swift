@@ -22,6 +22,33 @@ import Testing
 
     private func end(_ at: Int64) -> FactoryEvent { .jobEnded(machine: "a", at: minute(at)) }
 
+    @Test("a job is found with its runs, its checks and its documents; calls and cuts by time")
+    func work() async throws {
+        let answer = CheckAnswer(
+            job: "J1", machine: "a", list: "first", step: "bore", asked: "Bore", answer: "25.01",
+            isGood: true, at: minute(12))
+        let document = JobDocument(
+            job: "J1", name: "drawing.pdf", sha256: String(repeating: "ab", count: 32), size: 9,
+            type: "application/pdf", note: "B")
+        let (_, journal) = try await journal([
+            start("J1", 10), .helpCalled(machine: "a", at: minute(11), kind: .maintenance),
+            .checkAnswered(answer), .documentAttached(document),
+            .stopCut(machine: "a", at: minute(13), isCut: true), start("J2", 20), start("J1", 30),
+        ])
+        let runs = try journal.runs(of: "J1")
+        #expect(runs.map(\.run.range.start) == [minute(10), minute(30)])
+        #expect(runs.map(\.machine) == ["a", "a"])
+        #expect(runs[0].run.range.end == minute(20))
+        #expect(try journal.checks(of: "J1").map(\.answer) == [answer])
+        #expect(try journal.checks(of: "J2").isEmpty)
+        #expect(try journal.documents(of: "J1").map(\.document) == [document])
+        let wide = TimeRange(start: minute(0), end: minute(99))
+        #expect(try journal.jobs(in: wide, limit: 9) == ["J1", "J2"])
+        let said = try journal.annotations(of: "a", in: wide)
+        #expect(said.calls == [HelpCall(at: minute(11), kind: .maintenance, sequence: 3)])
+        #expect(said.cuts == [StopCut(at: minute(13), isCut: true, sequence: 6)])
+    }
+
     private func shown(_ journal: JournalStore) throws -> [String] {
         let wide = TimeRange(start: .distantPast, end: .distantFuture)
         return try journal.annotations(of: "a", in: wide).jobs.map { job in
@@ -248,7 +275,7 @@ private struct RandomHistory {
         let end = isOpen ? .distantFuture : at + .minutes(Int64.random(in: 0...90, using: &numbers))
         let range = TimeRange(start: at, end: end)
         let number = UInt32.random(in: 1...9, using: &numbers)
-        switch Int.random(in: 0...11, using: &numbers) {
+        switch Int.random(in: 0...16, using: &numbers) {
         case 0, 1:
             return .jobStarted(
                 machine: machine, at: at, job: "J\(count)", product: "P",
@@ -277,6 +304,18 @@ private struct RandomHistory {
                 ]))
         case 10:
             return .stateCorrected(machine: machine, range: range, state: .running)
+        case 12: return .helpCalled(machine: machine, at: at, kind: .leader)
+        case 16: return .stateTold(machine: machine, at: at, state: isOpen ? .idle : .running)
+        case 13: return .stopCut(machine: machine, at: at, isCut: isOpen)
+        case 14:
+            return .checkAnswered(
+                CheckAnswer(
+                    job: "J\(number)", machine: machine, list: "l", step: "s", asked: "Bore",
+                    answer: "\(count)", isGood: nil, at: at))
+        case 15:
+            return .documentAttached(
+                JobDocument(
+                    job: "J\(number)", name: "d", sha256: "", size: 1, type: "", note: "Ø"))
         case 11:
             return .oddExplained(
                 machine: machine, signal: isOpen ? nil : SignalID(number), at: at, note: "Ø")

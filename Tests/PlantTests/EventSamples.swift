@@ -110,6 +110,28 @@ enum EventSamples {
         .characteristicSet(
             Characteristic(signal: SignalID(1), lower: nil, upper: nil, subgroup: 0)),
         .carbonFactorSet(CarbonFactor(year: 2026, millionths: 131_000, source: "The firm")),
+        .productSet(
+            Product(
+                id: "flange", name: "Flange “80”", cycle: .milliseconds(42_500), isEstimate: true,
+                cavities: 4, material: Rate(millionths: 310_000, currency: .gbp)), from: noon),
+        .productSet(Product(id: "pin", name: "Pin", cycle: nil), from: .distantPast),
+        .productRetired(id: "pin", isRetired: true),
+        .jobPlanned(
+            PlannedJob(
+                job: "4711", product: "Flange “80”", machine: "lathe-1", quantity: 400,
+                due: CivilDate(dayNumber: 20_520), note: "For Søn & Co")),
+        .jobPlanned(PlannedJob(job: "4712", product: "")),
+        .jobClosed(job: "4712", isClosed: true),
+        .checkListSet(
+            CheckList(
+                id: "first", name: "First part", moment: .firstOff, product: "Pin",
+                steps: [
+                    CheckStep(
+                        id: "bore", says: "Bore", kind: .value, lower: 24.98, upper: 25.02,
+                        unit: "mm"),
+                    CheckStep(id: "burr", says: "No burr", kind: .good, isRequired: false),
+                ])),
+        .checkListSet(CheckList(id: "gone", name: "", moment: .during, steps: [])),
     ]
 
     static let said: [FactoryEvent] = [
@@ -131,6 +153,21 @@ enum EventSamples {
         .stateCorrected(machine: "lathe-1", range: range, state: .running),
         .oddExplained(machine: "lathe-1", signal: SignalID(3), at: noon, note: "New filter"),
         .oddExplained(machine: "lathe-1", signal: nil, at: noon, note: ""),
+        .helpCalled(machine: "lathe-1", at: noon, kind: .maintenance),
+        .stopCut(machine: "lathe-1", at: noon, isCut: true),
+        .stateTold(machine: "lathe-1", at: noon, state: .idle),
+        .checkAnswered(
+            CheckAnswer(
+                job: "4711", machine: "lathe-1", list: "first", step: "bore", asked: "Bore",
+                answer: "25.01", isGood: true, at: noon)),
+        .checkAnswered(
+            CheckAnswer(
+                job: "", machine: "lathe-1", list: "first", step: "note", asked: "",
+                answer: "läuft", isGood: nil, at: noon)),
+        .documentAttached(
+            JobDocument(
+                job: "4711", name: "Zeichnung Ä.pdf", sha256: String(repeating: "0a", count: 32),
+                size: .max, type: "application/pdf", note: "Drawing B")),
         .shiftClosed(
             machine: "lathe-1", shift: "2026-11-13/early", revision: 0,
             facts: .object(["planned_ns": .text("27000000000000"), "gaps": .list([.none])])),
@@ -205,6 +242,16 @@ enum EventSamples {
         case .personSet: 40
         case .personEnded: 41
         case .accessNoted: 42
+        case .productSet: 43
+        case .productRetired: 44
+        case .jobPlanned: 45
+        case .jobClosed: 46
+        case .checkListSet: 47
+        case .helpCalled: 48
+        case .stopCut: 49
+        case .checkAnswered: 50
+        case .documentAttached: 51
+        case .stateTold: 52
         case .other: 33
         }
     }

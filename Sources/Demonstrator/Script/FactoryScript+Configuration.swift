@@ -28,6 +28,8 @@ extension FactoryScript {
         let from = Timestamp(seconds: plan.start)
         events += [
             .rateSet(
+                kind: .hourCost, rate: Rate(millionths: 46_000_000, currency: .gbp), from: from),
+            .rateSet(
                 kind: .hourAvoided, rate: Rate(millionths: 38_000_000, currency: .gbp), from: from),
             .rateSet(
                 kind: .kilowattHour, rate: Rate(millionths: 270_000, currency: .gbp), from: from),

@@ -241,6 +241,13 @@ public final class BackupKeeper: Sendable {
             try writer.add(path: name, from: scratch)
         }
         PrivateFile.remove(scratch)
+        // What an entry names is there already: a document is stored before it is said.
+        for name in DocumentShelf(world.folder).names {
+            guard self.pace == .proceed else { throw BackupTrouble.cancelled(file: path) }
+            try writer.add(
+                path: DocumentShelf.folder + "/" + name,
+                from: DocumentShelf(world.folder).path(name))
+        }
         try world.journal.snapshot(to: scratch)
         try writer.add(path: "core.db", from: scratch)
         try writer.add(path: "factory.toml", bytes: Array(world.factoryText().utf8))

@@ -28,7 +28,7 @@ public enum Restoring {
     private static let marker = "restore.ready"
     private static let nextKey = "secrets/backup-key.next"
     /// What is swapped.
-    private static let names = ["core.db", "head.db", "history"]
+    private static let names = ["core.db", "head.db", "history", "documents"]
 
     /// What a backup says of itself, without the key.
     public static func facts(_ path: String) throws -> BackupFacts {

@@ -16,6 +16,16 @@ public enum LoopLimits {
     public static let longestPowerGap = Elapsed.minutes(2)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
+    /// Bytes of one document of a job.
+    public static let documentBytes = 20 << 20
+    /// Jobs on the page Jobs.
+    static let jobsListed = 200
+    /// Entries in the record of a job; the latest ones where there are more.
+    static let entriesOfJob = 500
+    /// Longest stretch of one job on a machine that is worked out.
+    static let longestJobRun = Elapsed.hours(24 * 366)
+    /// Steps of one check list.
+    static let checkSteps = 100
     /// Longest stretch that one correction of a person may be about.
     public static let longestCorrection = Elapsed.hours(24)
     /// How far back something odd can be explained.

@@ -61,6 +61,7 @@ public enum FactoryFile {
         }
         let rates: [(String, RateKind)] = [
             ("hour_is_worth", .hourAvoided), ("hour_can_be_sold_for", .hourSold),
+            ("hour_costs", .hourCost),
             ("kwh_costs", .kilowattHour),
         ]
         for (key, kind) in rates {

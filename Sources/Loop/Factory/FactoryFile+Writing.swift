@@ -35,6 +35,7 @@ extension FactoryFile {
         }
         let rates: [(RateKind, String)] = [
             (.hourAvoided, "hour_is_worth"), (.hourSold, "hour_can_be_sold_for"),
+            (.hourCost, "hour_costs"),
             (.kilowattHour, "kwh_costs"),
         ]
         for (kind, key) in rates {

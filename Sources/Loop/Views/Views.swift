@@ -39,6 +39,10 @@ public struct MachineNow: Sendable, Hashable {
     public let isSeen: Bool
     /// When the newest sample that tells its state was measured, nil when there was none.
     public let lastSample: Timestamp?
+    /// The last call for help in the strip's time, nil without any.
+    public let call: HelpCall?
+    /// Whether somebody said "I am on it" since that call.
+    public let isHelpComing: Bool
 }
 
 /// The page Now.

@@ -52,6 +52,9 @@ enum EventCheck {
             try known(machine: machine, factory)
             try past(at, now)
         case .stateCorrected, .oddExplained: try checkWord(event, factory, now)
+        case .productSet, .jobPlanned, .jobClosed, .checkListSet, .helpCalled, .stopCut,
+            .stateTold, .checkAnswered, .documentAttached, .productRetired:
+            try WorkCheck.check(event, factory, now: now)
         default: try checkConfiguration(event, factory)
         }
     }
@@ -185,7 +188,7 @@ enum EventCheck {
         }
     }
 
-    private static func known(machine: Slug, _ factory: Factory) throws(RefusedEvent) {
+    static func known(machine: Slug, _ factory: Factory) throws(RefusedEvent) {
         guard factory.machines[machine] == nil else { return }
         let nearest = NearestWord.find(machine.text, among: factory.machines.keys.map(\.text))
         throw RefusedEvent(
@@ -203,14 +206,14 @@ enum EventCheck {
                 + factory.reasons.keys.sorted().map(\.text).joined(separator: ", "))
     }
 
-    private static func past(_ time: Timestamp, _ now: Timestamp) throws(RefusedEvent) {
+    static func past(_ time: Timestamp, _ now: Timestamp) throws(RefusedEvent) {
         guard time > now + .minutes(5) else { return }
         throw RefusedEvent(
             field: "at", says: "\(time.rfc3339) has not come yet.",
             remedy: "Check the clock of the device that says so.")
     }
 
-    private static func short(
+    static func short(
         _ text: String, _ field: String, _ limit: Int
     ) throws(RefusedEvent) {
         guard text.count > limit else { return }

@@ -111,7 +111,7 @@ extension World {
     }
 
     /// Where a machine's energy went; nil without a meter.
-    private func energyUse(_ reading: MachineReading, _ period: TimeRange) throws -> EnergyUse? {
+    func energyUse(_ reading: MachineReading, _ period: TimeRange) throws -> EnergyUse? {
         guard let rule = reading.machine.energy else { return nil }
         let factory = self.factory
         let zone = self.zone

@@ -24,7 +24,11 @@ extension World {
         case .qualityRatio: indicator = total(readings, period).indicator(.quality)
         case .oee: indicator = total(readings, period).indicator(.oee)
         case .timeLost: indicator = ranking(readings, period).lostTime
-        case .lostMoney: indicator = FigureMaking.money(ranking(readings, period), factory)
+        case .lostMoney:
+            let all = ranking(readings, period)
+            indicator =
+                key.reason.flatMap { all.line(LossSlug.key(of: $0)) }
+                .map { FigureMaking.money(of: $0, all) } ?? FigureMaking.money(all, factory)
         case .unexplainedShare: indicator = ranking(readings, period).unexplainedShare
         case .reasonTime: indicator = reasonTime(key, readings, period)
         case .reasonsGiven: indicator = FigureMaking.reasonsGiven(ranking(readings, period))

@@ -67,7 +67,13 @@ extension World {
             strip: timeline.slice(seen).episodes, stripRange: range, parts: parts,
             plannedParts: plannedParts(reading, range, now), needsPerson: attention != nil,
             isSeen: attention?.isSeen ?? false,
-            lastSample: signals.compactMap { lastValues[$0]?.time }.max())
+            lastSample: machine.stateRules.isEmpty
+                ? timeline.annotations.told.last?.at
+                : signals.compactMap { lastValues[$0]?.time }.max(),
+            call: timeline.annotations.calls.last,
+            isHelpComing: timeline.annotations.calls.last.map { call in
+                timeline.annotations.seen.contains { $0 >= call.at }
+            } ?? false)
     }
 
     /// The plan of the running job, in proportion to the working time that has passed.

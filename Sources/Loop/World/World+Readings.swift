@@ -76,8 +76,13 @@ extension World {
         let now = time
         let wide = TimeRange(start: range.start - .hours(12), end: min(range.end, now))
         let annotations = try journal.annotations(of: machine.id, in: wide)
+        let isToldByHand = machine.stateRules.isEmpty
+        let seen =
+            isToldByHand
+            ? ObservedStates.episodes(told: annotations.told, range: wide)
+            : try observed(machine, wide)
         let observed = ObservedStates.corrected(
-            try observed(machine, wide), by: annotations.corrections)
+            seen, by: annotations.corrections, isToldByHand: isToldByHand)
         let factory = self.factory
         var parts: PartLedger?
         var slow: [TimeRange] = []

@@ -60,13 +60,36 @@ public enum ObservedStates {
         return episodes
     }
 
+    /// Episodes of a machine that only people tell of: each word holds until the next, at most for
+    /// ``UnderstandLimits/longestTold``; after that nobody knows.
+    ///
+    /// `told` may reach back before `range`; of two words for one moment the later entry holds.
+    public static func episodes(told: [StateTold], range: TimeRange) -> [ObservedEpisode] {
+        var words: [StateTold] = []
+        for word in told.sorted(by: { ($0.at, $0.sequence) < ($1.at, $1.sequence) }) {
+            if words.last?.at == word.at { words.removeLast() }
+            words.append(word)
+        }
+        var changes: [StateChange] = []
+        for (index, word) in words.enumerated() {
+            changes.append(StateChange(state: word.state, from: word.at, known: word.at))
+            let end = word.at + UnderstandLimits.longestTold
+            if index + 1 == words.count || words[index + 1].at > end {
+                changes.append(StateChange(state: .unknown, from: end, known: end))
+            }
+        }
+        return episodes(changes: changes, range: range)
+    }
+
     /// Episodes with what people corrected laid over them.
     ///
     /// Where corrections overlap the later one holds, and one that says `unknown` takes earlier
     /// ones back. Time that was not seen stays so: nobody can put right what there is no sample
-    /// of. `episodes` tile a range, and so does what comes back.
+    /// of. Where nothing is read from the machine (`isToldByHand`) there is only what people say,
+    /// and it holds. `episodes` tile a range, and so does what comes back.
     public static func corrected(
-        _ episodes: [ObservedEpisode], by corrections: [StateCorrection]
+        _ episodes: [ObservedEpisode], by corrections: [StateCorrection],
+        isToldByHand: Bool = false
     ) -> [ObservedEpisode] {
         guard !corrections.isEmpty, let first = episodes.first, let last = episodes.last else {
             return episodes
@@ -85,7 +108,8 @@ public enum ObservedStates {
                 add(episode.state, episode.range.start)
             }
             for episode in episodes where episode.range.overlaps(inside) {
-                let isKept = correction.state == .unknown || episode.state == .unknown
+                let isKept =
+                    correction.state == .unknown || (episode.state == .unknown && !isToldByHand)
                 add(
                     isKept ? episode.state : correction.state,
                     max(episode.range.start, inside.start))

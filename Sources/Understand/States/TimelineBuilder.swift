@@ -10,6 +10,21 @@ struct TimelineBuilder {
     let reasons: [Slug: StopReason]
     let slow: [TimeRange]
     let isLive: Bool
+    private let partings: Set<Timestamp>
+
+    init(
+        range: TimeRange, observed: [ObservedEpisode], working: [TimeRange],
+        annotations: Annotations, reasons: [Slug: StopReason], slow: [TimeRange], isLive: Bool
+    ) {
+        self.range = range
+        self.observed = observed
+        self.working = working
+        self.annotations = annotations
+        self.reasons = reasons
+        self.slow = slow
+        self.isLive = isLive
+        partings = TimelineBuilder.partings(annotations.cuts)
+    }
 
     /// A piece between two boundaries: one observed state, inside or outside of everything else.
     private struct Piece {
@@ -47,6 +62,7 @@ struct TimelineBuilder {
         for part in working { add(part) }
         for part in slow { add(part) }
         for mark in annotations.marks { add(mark.range) }
+        for moment in partings where range.contains(moment) { cuts.append(moment) }
         for booking in annotations.bookings where booking.good > 0 { add(booking.range) }
         cuts.sort()
         var pieces: [Piece] = []
@@ -120,6 +136,7 @@ struct TimelineBuilder {
             } else if offSince == nil {
                 offSince = piece.range.start
             }
+            if partings.contains(piece.range.start) { isInside = false }
             if isInside {
                 ranges[ranges.count - 1].end = piece.range.end
             } else {
@@ -129,6 +146,15 @@ struct TimelineBuilder {
             pieces[index].stop = ranges.count - 1
         }
         return ranges
+    }
+
+    /// Moments at which people part a stop; the latest word on a moment holds.
+    private static func partings(_ cuts: [StopCut]) -> Set<Timestamp> {
+        var latest: [Timestamp: StopCut] = [:]
+        for cut in cuts where (latest[cut.at]?.sequence ?? .min) <= cut.sequence {
+            latest[cut.at] = cut
+        }
+        return Set(latest.values.filter(\.isCut).map(\.at))
     }
 
     /// The latest entry for each stop, by one walk along both lists.

@@ -29,9 +29,12 @@ public struct MachineRecord: Hashable, Sendable {
         reasons: [Slug: StopReason], steps: ClockSteps = .none, period: Elapsed? = nil,
         isLive: Bool = false
     ) {
-        let observed = ObservedStates.episodes(
-            rules: machine.stateRules, series: series, range: range, before: before,
-            period: period)
+        let observed =
+            machine.stateRules.isEmpty
+            ? ObservedStates.episodes(told: annotations.told, range: range)
+            : ObservedStates.episodes(
+                rules: machine.stateRules, series: series, range: range, before: before,
+                period: period)
         self.init(
             machine: machine, observed: observed, series: series, before: before, range: range,
             working: working, annotations: annotations, reasons: reasons, steps: steps,
@@ -45,7 +48,8 @@ public struct MachineRecord: Hashable, Sendable {
         annotations: Annotations, reasons: [Slug: StopReason], steps: ClockSteps = .none,
         isLive: Bool = false
     ) {
-        let observed = ObservedStates.corrected(observed, by: annotations.corrections)
+        let observed = ObservedStates.corrected(
+            observed, by: annotations.corrections, isToldByHand: machine.stateRules.isEmpty)
         self.machine = machine
         self.observed = observed
         self.reasons = reasons

@@ -25,6 +25,7 @@ struct AssetShelf: Sendable {
             ("board.css", PackageResources.board_css, "text/css; charset=utf-8"),
             ("board.js", PackageResources.board_js, script),
             ("live.js", PackageResources.live_js, script),
+            ("messages.js", PackageResources.messages_js, script),
             ("operator.js", PackageResources.operator_js, script),
             ("strip.js", PackageResources.strip_js, script),
             ("icon.svg", PackageResources.icon_svg, "image/svg+xml"),

@@ -11,7 +11,12 @@ let heardAt = new Date();
 let lastWhole = performance.now();
 let leaf = 0;
 let turned = performance.now();
-let version = null;
+const version = programs(document);
+
+// Which scripts and style sheets a page asks for: others mean that the program is a newer one.
+function programs(root) {
+  return [...root.querySelectorAll('script[src], link[rel=stylesheet]')].map((e) => e.getAttribute('src') || e.getAttribute('href')).join(' ');
+}
 
 function parts(root) {
   return new Map([...root.querySelectorAll('[data-part]')].map((e) => [e.dataset.part, e]));
@@ -38,13 +43,11 @@ async function look() {
   try {
     const mark = address.includes('?') ? '&' : '?';
     const response = await fetch(address + (isWhole ? '' : mark + 'brief=1'), { signal: AbortSignal.timeout(8000) });
-    if (response.redirected) throw new Error('This board’s pass was withdrawn. Pair it again.');
+    if (response.redirected || response.status === 401 || response.status === 403) throw new Error('This board’s pass was withdrawn. Pair it again.');
     if (!response.ok) throw new Error('');
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
     // A newer program brings newer scripts: the board takes them up by itself.
-    const script = fresh.querySelector('script')?.getAttribute('src');
-    version ??= script;
-    if (script !== version) { location.reload(); return; }
+    if (programs(fresh) !== version) { location.reload(); return; }
     const next = parts(fresh);
     for (const [name, old] of parts(document)) {
       const part = next.get(name);

@@ -95,6 +95,18 @@ public protocol WorldDoor: Sendable {
     func ingest(
         lines: [UInt8], unit: WriteUnit, actor: String
     ) async throws -> WriteOutcome
+    /// The page Jobs.
+    func jobs() async throws -> JobsPicture
+    /// One job, nil when nobody has heard of it.
+    func job(_ job: String) async throws -> JobPicture?
+    /// Keeps a document of a job; flushed when it returns (class D1).
+    func attach(
+        _ bytes: [UInt8], name: String, type: String, note: String, to job: String, actor: String
+    ) async throws
+    /// A document of a job, nil when it has none of that hash; its bytes are nil when they are lost.
+    func document(
+        _ sha256: String, of job: String
+    ) async throws -> (document: JobDocument, bytes: [UInt8]?)?
     /// Reads a CSV file by a mapping; stores nothing when `isDryRun`.
     func importFile(
         _ file: [UInt8], name: String, mapping: String, isDryRun: Bool, actor: String
@@ -102,6 +114,20 @@ public protocol WorldDoor: Sendable {
 }
 
 extension WorldDoor {
+    /// No jobs.
+    public func jobs() async throws -> JobsPicture { JobsPicture(open: [], closed: []) }
+    /// No job.
+    public func job(_ job: String) async throws -> JobPicture? { nil }
+    /// Nothing is kept.
+    public func attach(
+        _ bytes: [UInt8], name: String, type: String, note: String, to job: String, actor: String
+    ) async throws {
+        throw RefusedSaying(field: "file", says: "Nothing is kept here.", remedy: "")
+    }
+    /// No document.
+    public func document(
+        _ sha256: String, of job: String
+    ) async throws -> (document: JobDocument, bytes: [UInt8]?)? { nil }
     /// Nothing is wrong.
     public var recordingTrouble: String? { nil }
     /// Every sample is kept.

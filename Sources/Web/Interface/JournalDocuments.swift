@@ -82,7 +82,8 @@ enum JournalDocuments {
         }
         var id: EventID?
         if let text = content["id"]?.text {
-            guard let known = EventID(text) else {
+            // Ids that hold the number of an import are made by imports alone.
+            guard let known = EventID(text), known.importNumber == nil else {
                 throw Problem(
                     .badRequest, "The id is no UUID.",
                     errors: [.init(field: "id", says: "a UUID of version 7")])
@@ -96,7 +97,8 @@ enum JournalDocuments {
     /// Kinds that the scope `enter` may say; settings have their own ways in.
     static let saidByPeople: Set<String> = [
         "stop.reason", "problem.seen", "job.started", "job.ended", "count.booked",
-        "period.marked", "state.corrected", "odd.explained",
+        "period.marked", "state.corrected", "odd.explained", "help.called", "stop.cut",
+        "state.told", "check.answered",
     ]
 }
 

@@ -77,7 +77,10 @@ struct ErrorAnswers: RouterMiddleware {
             response = Answer.go(to: "/confirm?back=" + back)
         } else if problem.kind == .strengthenFirst, request.method == .get {
             response = Answer.go(to: "/account?why=second-factor")
-        } else if problem.kind == .signInFirst, request.method == .get {
+        } else if problem.kind == .signInFirst, request.method == .get,
+            // Nobody can sign in at a screen on the wall: it says what is wrong with it.
+            !request.uri.path.hasPrefix("/b/")
+        {
             let back = FormFields.escaped(request.head.path ?? "/now")
             response = Answer.go(to: "/sign-in?back=" + back)
         } else {

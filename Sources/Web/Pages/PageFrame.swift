@@ -90,6 +90,7 @@ extension Ask {
         let items: [(String, String, String)] = [
             ("Now", "What is happening now?", "/now"),
             ("Time", "Where did the time go?", "/time"),
+            ("Jobs", "What is to be made?", "/jobs"),
             ("Quality", "Are we making good parts?", "/quality"),
             ("Energy", "What is the power costing?", "/energy"),
             ("Machines", "What is connected?", "/machines"),
@@ -102,6 +103,7 @@ extension Ask {
             items: items.map { item in
                 let isHere =
                     path == item.2 || (item.2 == "/machines" && path.hasPrefix("/m/"))
+                    || (item.2 == "/jobs" && path.hasPrefix("/j/"))
                     || (item.2 == "/quality" && path.hasPrefix("/quality/"))
                 return .init(name: item.0, ask: item.1, address: item.2, isHere: isHere)
             },
@@ -204,8 +206,10 @@ enum Freshness {
     }
 
     /// A sentence when nothing new came for a minute, nil otherwise.
-    static func words(newest: Timestamp?, now: Timestamp, clock: LocalClock) -> String? {
-        guard let newest, (now - newest).seconds >= oldAfter else { return nil }
+    static func words(
+        newest: Timestamp?, now: Timestamp, clock: LocalClock, after seconds: Double = oldAfter
+    ) -> String? {
+        guard let newest, (now - newest).seconds >= seconds else { return nil }
         let age = Plain.age(now - newest)
         return "No news from any machine for \(age). Last seen \(clock.moment(newest, today: now))."
     }

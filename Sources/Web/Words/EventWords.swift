@@ -88,7 +88,9 @@ enum EventWords {
         case .carbonFactorSet(let factor):
             return "A kWh weighs \(factor.kilogramsPerKilowattHour) kg CO2e in \(factor.year),"
                 + " by \(factor.source)."
-        default: return "A change of settings."
+        default:
+            return WorkWords.sentence(event, factory: factory, clock: clock, today: today)
+                ?? "A change of settings."
         }
     }
 }

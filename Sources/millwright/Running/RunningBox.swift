@@ -332,6 +332,29 @@ struct RunningWorld: WorldDoor {
         }
     }
 
+    func jobs() async throws -> JobsPicture { try await box.read { try world.jobsPicture() } }
+
+    func job(_ job: String) async throws -> JobPicture? {
+        try await box.read { try world.jobPicture(job) }
+    }
+
+    func attach(
+        _ bytes: [UInt8], name: String, type: String, note: String, to job: String, actor: String
+    ) async throws {
+        do {
+            _ = try await world.attach(
+                bytes, name: name, type: type, note: note, to: job, actor: actor)
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func document(
+        _ sha256: String, of job: String
+    ) async throws -> (document: JobDocument, bytes: [UInt8]?)? {
+        try await box.read { try world.document(sha256, of: job) }
+    }
+
     func importFile(
         _ file: [UInt8], name: String, mapping: String, isDryRun: Bool, actor: String
     ) async throws -> ImportOutcome {

@@ -183,6 +183,29 @@ struct MachineTimelineTests {
         #expect(line.slice(minutes(0, 15)).episodes.last?.isOpen == false)
     }
 
+    @Test("a stop that is parted has a reason for each part; joined again it is one stop")
+    func parted() {
+        let observed = [seen(.running, 0, 10), seen(.idle, 10, 60), seen(.running, 60, 90)]
+        let middle = origin + .minutes(30)
+        let given = [
+            reason(Slug("material"), at: 15, sequence: 1),
+            reason(Slug("tooling"), at: 40, sequence: 2),
+        ]
+        let cut = StopCut(at: middle, isCut: true, sequence: 3)
+        let two = timeline(observed, Annotations(reasons: given, cuts: [cut]))
+        #expect(
+            text(two.episodes)
+                == "running 0-10, stopped 10-30 material, stopped 30-60 tooling, running 60-90")
+        #expect(two.stops.map(\.lostTime) == [.minutes(20), .minutes(30)])
+        let again = StopCut(at: middle, isCut: false, sequence: 4)
+        let one = timeline(observed, Annotations(reasons: given, cuts: [cut, again]))
+        #expect(text(one.episodes) == "running 0-10, stopped 10-60 tooling, running 60-90")
+        // A moment while it ran parts nothing.
+        let beside = StopCut(at: origin + .minutes(70), isCut: true, sequence: 5)
+        let same = timeline(observed, Annotations(reasons: given, cuts: [beside]))
+        #expect(same.stops == timeline(observed, Annotations(reasons: given)).stops)
+    }
+
     @Test("states tile every range whatever was said", arguments: UInt64(1)...40)
     func tiles(seed: UInt64) {
         var random = Seeded(seed)

@@ -140,7 +140,7 @@ final class FixtureWorld: WorldDoor, Sendable {
                 : FixtureFigures.indicator(
                     FigureKey(figure: .parts, machine: machine.id, range: range), world: self),
             plannedParts: machine.plan == 0 ? nil : machine.plan, needsPerson: needs,
-            isSeen: false, lastSample: sample)
+            isSeen: false, lastSample: sample, call: nil, isHelpComing: false)
     }
 
     func keyed(_ key: FigureKey, remark: String = "") -> KeyedIndicator {

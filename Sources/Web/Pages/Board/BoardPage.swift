@@ -41,6 +41,8 @@ struct BoardModel: Sendable {
 
 /// `GET /b/{board}`.
 enum BoardPage {
+    /// Seconds without news after which a board says so (ux 7).
+    private static let oldAfter = 30.0
     /// Rows that fit with room; more stand closer together.
     private static let roomyRows = 8
 
@@ -74,7 +76,8 @@ enum BoardPage {
         return BoardModel(
             frame: ask.frame(
                 title: "Board", ask: "What is happening now?", sentence: place + floor, cells: [],
-                oldWords: Freshness.words(newest: newest, now: picture.time, clock: clock)),
+                oldWords: Freshness.words(
+                    newest: newest, now: picture.time, clock: clock, after: oldAfter)),
             sheet: ask.site.assets.address("board.css"),
             script: ask.site.assets.address("board.js"),
             title: picture.shift?.name ?? "Outside shifts",

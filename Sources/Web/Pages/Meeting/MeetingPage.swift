@@ -54,6 +54,8 @@ enum MeetingPage {
     /// Losses and questions on the page.
     private static let losses = 3
     private static let questions = 8
+    /// Remarks about what was not seen.
+    private static let gaps = 3
     /// Lines for decisions on the printed page.
     private static let blanks = 5
     /// How far back the last working day is looked for.
@@ -108,9 +110,10 @@ enum MeetingPage {
                 title: "Meeting", ask: "What do we talk about today?",
                 sentence: WeekWords.day(
                     Plain.date(date),
-                    lost: picture.total.indicator.value.amount.map {
-                        Elapsed(nanoseconds: Int64(($0 * 1e9).rounded()))
-                    },
+                    lost: ReportPage.isSeen(picture)
+                        ? picture.total.indicator.value.amount.map {
+                            Elapsed(nanoseconds: Int64(($0 * 1e9).rounded()))
+                        } : nil,
                     most: picture.losses.first.map {
                         $0.isUnexplained ? "time without a reason" : $0.name
                     }, machines: picture.strips.count),
@@ -136,7 +139,10 @@ enum MeetingPage {
                         + (machine.since.map { " since " + ask.clock.minute($0) } ?? ""),
                     address: "/m/" + machine.machine.id.text)
             }, hasCalls: now.machines.contains(where: \.needsPerson),
-            gaps: picture.gaps, hasGaps: !picture.gaps.isEmpty, blanks: Array(1...blanks),
+            gaps: Array(picture.gaps.prefix(gaps))
+                + (picture.gaps.count > gaps
+                    ? ["\(picture.gaps.count - gaps) more remarks stand on the page Time."] : []),
+            hasGaps: !picture.gaps.isEmpty, blanks: Array(1...blanks),
             before: "/meeting?day=" + lastWorkingDay(before: date, ask).text,
             after: date < today ? "/meeting?day=" + date.adding(days: 1).text : nil)
     }

@@ -18,8 +18,9 @@ struct ReportModel: Sendable {
         let name: String
         let bar: SVGMarkup
         let time: FigureLink
-        let before: String
-        let cost: String
+        let isLink: Bool
+        let before: FigureLink?
+        let cost: FigureLink?
     }
 
     /// A day of one machine.
@@ -105,7 +106,7 @@ enum ReportPage {
             ).rows.first)
         let energy = try await world.energy(range: range)
         let reasons = weekReasons(pair, ask)
-        let isCompared = loss(pair.before, ask).time != nil
+        let isCompared = isSeen(pair.before) && isSeen(picture)
         let shown = shownMachine(picture)
         let sentence = WeekWords.verdict(
             loss(picture, ask), before: loss(pair.before, ask),
@@ -132,8 +133,14 @@ enum ReportPage {
             isRunning: whole.end > now)
     }
 
+    /// Whether so much was seen that sums may be compared (decisions 25).
+    static func isSeen(_ picture: TimePicture) -> Bool {
+        picture.total.indicator.coverage >= UnderstandLimits.leastCoverage
+    }
+
     private static func loss(_ picture: TimePicture, _ ask: Ask) -> WeekLoss {
         let currency = ask.world.factory.currency
+        guard isSeen(picture) else { return WeekLoss(time: nil, money: nil) }
         return WeekLoss(
             time: picture.total.indicator.value.amount.map { length($0) },
             money: picture.money.indicator.value.amount.map {
@@ -148,16 +155,20 @@ enum ReportPage {
     /// A time in hours, as reports write it.
     private static func hours(_ indicator: Indicator, _ key: FigureKey, _ ask: Ask) -> FigureLink {
         let currency = ask.world.factory.currency
+        let isSeen = indicator.coverage >= UnderstandLimits.leastCoverage
         return FigureLink(
             indicator, key: key, remark: "", currency: currency,
-            value: indicator.value.amount.map { Plain.hours(length($0)) })
+            value: indicator.value.amount.map {
+                isSeen || $0 > 0
+                    ? (isSeen ? "" : "at least ") + Plain.hours(length($0)) : "not seen"
+            })
     }
 
     /// The four figures at the top.
     private static func cells(_ pair: Pair, _ ask: Ask) async throws -> [ReportModel.Cell] {
         let currency = ask.world.factory.currency
         func before(_ indicator: Indicator) -> String {
-            guard let amount = indicator.value.amount else {
+            guard isSeen(pair.before), let amount = indicator.value.amount else {
                 return "the week before was not measured"
             }
             let value =
@@ -197,37 +208,52 @@ enum ReportPage {
     /// Losses on the sheet: the largest, the others together, time without a reason always.
     private static func lossRows(_ pair: Pair, _ ask: Ask) -> [ReportModel.Loss] {
         let currency = ask.world.factory.currency
+        let isCompared = isSeen(pair.before)
         let all = pair.week.losses
         let open = all.filter(\.isUnexplained)
         let known = all.filter { !$0.isUnexplained }
         let shown = Array(known.prefix(losses - open.count)) + open
         let rest = known.dropFirst(losses - open.count)
+        func previous(_ line: LossLine) -> Double { isCompared ? line.previousSeconds : 0 }
+        let restSeconds = rest.reduce(0) { $0 + ($1.time.indicator.value.amount ?? 0) }
+        let restBefore = rest.reduce(0) { $0 + previous($1) }
         let largest =
-            shown.map { max($0.time.indicator.value.amount ?? 0, $0.previousSeconds) }
-            .max() ?? 0
+            (shown.map { max($0.time.indicator.value.amount ?? 0, previous($0)) }
+            + [restSeconds, restBefore]).max() ?? 0
         var rows = shown.map { line in
             ReportModel.Loss(
                 name: line.isUnexplained ? "No reason given" : line.name,
                 bar: LossBars.bar(
                     seconds: line.time.indicator.value.amount ?? 0,
-                    previous: line.previousSeconds, largest: largest),
-                time: hours(line.time.indicator, line.time.key, ask),
-                before: Plain.hours(length(line.previousSeconds)),
-                cost: line.money.map { FigureText.value($0, currency: currency) } ?? "")
+                    previous: previous(line), largest: largest),
+                time: hours(line.time.indicator, line.time.key, ask), isLink: true,
+                before: isCompared
+                    ? FigureLink(
+                        line.time.indicator,
+                        key: FigureKey(
+                            figure: .reasonTime, reason: line.time.key.reason,
+                            range: pair.before.range), remark: "", currency: currency,
+                        value: Plain.hours(length(line.previousSeconds))) : nil,
+                cost: line.money.map {
+                    FigureLink(
+                        $0,
+                        key: FigureKey(
+                            figure: .lostMoney, reason: line.time.key.reason,
+                            range: pair.week.range), remark: "", currency: currency)
+                })
         }
         if let some = rest.first {
-            let seconds = rest.reduce(0) { $0 + ($1.time.indicator.value.amount ?? 0) }
-            let before = rest.reduce(0) { $0 + $1.previousSeconds }
             let whole = Indicator(
-                name: "Smaller losses", value: .amount(seconds), unit: .seconds,
+                name: "Smaller losses", value: .amount(restSeconds), unit: .seconds,
                 coverage: some.time.indicator.coverage,
                 definition: some.time.indicator.definition, working: some.time.indicator.working)
             rows.append(
                 .init(
                     name: Plain.count(Int64(rest.count), "smaller loss", "smaller losses"),
-                    bar: LossBars.bar(seconds: seconds, previous: before, largest: largest),
-                    time: hours(whole, pair.week.total.key, ask),
-                    before: Plain.hours(length(before)), cost: ""))
+                    bar: LossBars.bar(
+                        seconds: restSeconds, previous: restBefore, largest: largest),
+                    time: hours(whole, pair.week.total.key, ask), isLink: false, before: nil,
+                    cost: nil))
         }
         return rows
     }

@@ -1,0 +1,199 @@
+// Jobs as values: the list, one job with its cost and its record.
+
+import Journal
+public import Plant
+public import Understand
+
+/// A job on the list.
+public struct JobSummary: Sendable, Hashable {
+    /// Its number or name.
+    public let job: String
+    /// What is made; may be empty.
+    public let product: String
+    /// What was said about it on the list, nil where it began without.
+    public let planned: PlannedJob?
+    /// Machines it is on now.
+    public let runningOn: [Machine]
+    /// Machines it has been on.
+    public let machines: [Machine]
+    /// Good parts so far, nil where they are not counted or it has not begun.
+    public let good: Int64?
+    /// Parts to be made, nil when not said.
+    public let quantity: Int64?
+    /// Whether it is finished.
+    public let isClosed: Bool
+}
+
+/// The page Jobs.
+public struct JobsPicture: Sendable, Hashable {
+    /// Jobs that are not finished: running ones first, then by due date.
+    public let open: [JobSummary]
+    /// Jobs of the last weeks that are finished, the latest first.
+    public let closed: [JobSummary]
+
+    /// A page.
+    public init(open: [JobSummary], closed: [JobSummary]) {
+        self.open = open
+        self.closed = closed
+    }
+}
+
+/// One job with everything that is known of it.
+public struct JobPicture: Sendable, Hashable {
+    /// Its summary.
+    public let summary: JobSummary
+    /// Where and when it ran, cut at now.
+    public let runs: [MachineJob]
+    /// Plan against actual and cost; nil before it began.
+    public let ledger: JobLedger?
+    /// Why there is no ledger, nil where there is one.
+    public let flaw: String?
+    /// Check lists that are asked of it.
+    public let lists: [CheckList]
+    /// Answered steps, oldest first.
+    public let checks: [StoredCheck]
+    /// Documents, oldest first.
+    public let documents: [StoredDocument]
+    /// What people said while it ran, oldest first.
+    public let said: [StoredEvent]
+}
+
+extension World {
+    /// How far back finished jobs are listed.
+    private static let recent = Elapsed.hours(24 * 28)
+
+    /// The page Jobs; blocks while it reads.
+    public func jobsPicture() throws -> JobsPicture {
+        let factory = self.factory
+        let now = time
+        let began = try journal.jobs(
+            in: TimeRange(start: now - World.recent, end: now + .hours(24)),
+            limit: LoopLimits.jobsListed)
+        var open: [JobSummary] = []
+        var closed: [JobSummary] = []
+        var seen: Set<String> = []
+        for job in factory.openJobs.map(\.job) + began where seen.insert(job).inserted {
+            guard open.count + closed.count < LoopLimits.jobsListed else { break }
+            let summary = try summary(job, factory, now)
+            if summary.isClosed { closed.append(summary) } else { open.append(summary) }
+        }
+        // A job that nobody put on the list is over when nothing runs it.
+        let isOver = { (job: JobSummary) in job.planned == nil && job.runningOn.isEmpty }
+        return JobsPicture(
+            open: open.filter { !$0.runningOn.isEmpty }
+                + open.filter { $0.runningOn.isEmpty && !isOver($0) },
+            closed: closed + open.filter(isOver))
+    }
+
+    private func summary(
+        _ job: String, _ factory: Factory, _ now: Timestamp
+    ) throws -> JobSummary {
+        let runs = try journal.runs(of: job)
+        let planned = factory.plannedJobs[job]
+        var good: Int64?
+        for run in runs {
+            guard let machine = factory.machines[run.machine] else { continue }
+            let range = TimeRange(
+                start: run.run.range.start,
+                end: max(run.run.range.start, min(now, run.run.range.end)))
+            guard range.elapsed <= LoopLimits.longestJobRun,
+                let parts = try reading(machine, range).parts
+            else { continue }
+            good = (good ?? 0) + parts.totals(in: range).good
+        }
+        func machines(_ ids: [Slug]) -> [Machine] {
+            var known: Set<Slug> = []
+            return ids.filter { known.insert($0).inserted }.compactMap { factory.machines[$0] }
+        }
+        return JobSummary(
+            job: job, product: planned?.product ?? runs.last?.run.product ?? "", planned: planned,
+            runningOn: machines(
+                runs.filter { $0.run.range.start <= now && $0.run.range.end > now }.map(\.machine)),
+            machines: machines(runs.map(\.machine)), good: good,
+            quantity: planned?.quantity ?? runs.compactMap(\.run.plannedParts).last,
+            isClosed: factory.closedJobs.contains(job))
+    }
+
+    /// One job, nil when nobody has heard of it; blocks while it reads.
+    public func jobPicture(_ job: String) throws -> JobPicture? {
+        let factory = self.factory
+        let now = time
+        let runs = try journal.runs(of: job)
+        guard factory.plannedJobs[job] != nil || !runs.isEmpty else { return nil }
+        let summary = try summary(job, factory, now)
+        let found = try self.found(runs, job: job, factory, now)
+        var ledger: JobLedger?
+        var flaw: String?
+        let steps = try clockSteps()
+        do throws(JobFlaw) {
+            ledger = try JobLedger(
+                found.stretches, currency: factory.currency, plannedParts: summary.quantity,
+                flow: summary.machines.count == 1 ? .sideBySide : nil, ahead: ahead(now),
+                steps: steps)
+        } catch {
+            flaw = error.words
+        }
+        return JobPicture(
+            summary: summary,
+            runs: runs.map { machine in
+                MachineJob(machine: machine.machine, run: machine.run)
+            }, ledger: ledger, flaw: flaw,
+            lists: factory.checkLists.values.filter {
+                $0.product.isEmpty || $0.product.lowercased() == summary.product.lowercased()
+            }.sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) },
+            checks: try journal.checks(of: job), documents: try journal.documents(of: job),
+            said: found.said)
+    }
+
+    /// Planned working time of the next days, for the estimated finish.
+    private func ahead(_ now: Timestamp) -> [TimeRange] {
+        calendar.workingTime(in: TimeRange(start: now, end: now + .hours(24 * 60)))
+    }
+
+    /// The stretches of a job and what was said in them; a run that cannot be read is left out.
+    private func found(
+        _ runs: [MachineJob], job: String, _ factory: Factory, _ now: Timestamp
+    ) throws -> (stretches: [JobStretch], said: [StoredEvent]) {
+        var stretches: [JobStretch] = []
+        var sequences: [Int64] = []
+        var machines: Set<Slug> = []
+        for run in runs where machines.insert(run.machine).inserted {
+            guard let machine = factory.machines[run.machine] else { continue }
+            let own = runs.filter { $0.machine == run.machine }.map(\.run.range)
+            guard let start = own.map(\.start).min(), let last = own.map(\.end).max(), start < now
+            else { continue }
+            let range = TimeRange(start: start, end: min(now, last))
+            guard range.elapsed <= LoopLimits.longestJobRun else { continue }
+            let reading = try reading(machine, range)
+            let product = factory.product(named: run.run.product, at: start)
+            let timeline = reading.timeline.slice(range)
+            // Energy is read first: the stretches are made without asking the stores.
+            var energy: [TimeRange: JobEnergy] = [:]
+            for stretch in JobStretch.stretches(
+                of: job, machine: machine.id, name: machine.name, timeline: timeline, ledger: nil)
+            {
+                energy[stretch.range] = try energyUse(reading, stretch.range).map {
+                    JobEnergy($0)
+                }
+            }
+            let found = JobStretch.stretches(
+                of: job, machine: machine.id, name: machine.name, timeline: timeline,
+                ledger: reading.parts, isLive: last > now,
+                hourRates: factory.rates[.hourCost] ?? [],
+                materialPerPart: product?.materialMoney, energy: { energy[$0] })
+            stretches += found
+            let said = reading.timeline.annotations
+            for stretch in found {
+                sequences += said.reasons.filter { stretch.range.contains($0.at) }.map(\.sequence)
+                sequences += said.bookings.filter { stretch.range.overlaps($0.range) }
+                    .map(\.sequence)
+                sequences += said.corrections.filter { stretch.range.overlaps($0.range) }
+                    .map(\.sequence)
+                sequences += said.calls.filter { stretch.range.contains($0.at) }.map(\.sequence)
+                sequences.append(stretch.job.sequence)
+            }
+        }
+        let numbers = Array(Set(sequences).sorted().suffix(LoopLimits.entriesOfJob))
+        return (stretches, try journal.events(numbered: numbers))
+    }
+}

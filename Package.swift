@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Loop", "Plant", "Demonstrator", hummingbird, logging,
+                "Web", "Loop", "Plant", "Messages", "Demonstrator", hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             exclude: ["Goldens"], swiftSettings: strict),

@@ -59,7 +59,8 @@ struct ProtectionTests {
         let open: Set<String> = [
             "GET /healthz", "GET /readyz", "GET /ping", "GET /health", "GET /setup",
             "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /theme",
-            "GET /errors/{kind}", "GET /assets/{name}", "GET /join", "POST /join", "GET /pair",
+            "GET /errors/{kind}", "GET /assets/{name}", "GET /o/sw.js", "GET /join", "POST /join",
+            "GET /pair",
             "POST /pair", "GET /pair/wait", "GET /certificate",
             "GET /certificate/millwright.crt",
         ]

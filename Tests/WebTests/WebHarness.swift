@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Messages
 import Synchronization
 import Testing
 
@@ -30,7 +31,8 @@ struct WebHarness: Sendable {
         logger.logLevel = .critical
         let (pages, assets) = try Self.parts.get()
         let site = WebSite(
-            box: box, pages: pages, assets: assets, limits: limits, isTLS: false,
+            box: box, pages: pages, assets: assets, messages: try BoxMessages.catalog(),
+            limits: limits, isTLS: false,
             random: { 0x0123_4567_89AB_CDEF },
             pause: { _ in
                 // Waits until the program stops: heartbeats are tested on the hub itself.

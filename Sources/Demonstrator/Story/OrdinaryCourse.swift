@@ -65,7 +65,10 @@ struct OrdinaryCourse {
         let holdsNow = start <= plan.now && plan.now < end
         let index = random.index(model.products.count)
         let product = model.products[holdsNow || isPlanted ? 0 : index]
-        let number = String(4000 + random.index(1000))
+        // A number names one job for ever: machine, then the ten minutes in which it began.
+        let place = model.slug.text.utf8.reduce(0) { ($0 * 31 + Int($1)) % 9 } + 1
+        _ = random.index(1000)
+        let number = String(place * 100_000 + Int(start / 600 % 100_000))
         let working = frame.working.reduce(0) {
             $0 + ($1.intersection(Span(start: start, end: end))?.length ?? 0)
         }

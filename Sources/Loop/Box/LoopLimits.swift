@@ -16,6 +16,11 @@ public enum LoopLimits {
     public static let longestPowerGap = Elapsed.minutes(2)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
+    /// Stops of a shift on the tablet.
+    static let stopsOfShift = 30
+    /// Causes of scrap and jobs that the tablet offers.
+    static let causesOffered = 6
+    static let jobsOffered = 8
     /// Bytes of one document of a job.
     public static let documentBytes = 20 << 20
     /// Jobs on the page Jobs.

@@ -26,6 +26,7 @@ struct AssetShelf: Sendable {
             ("board.js", PackageResources.board_js, script),
             ("live.js", PackageResources.live_js, script),
             ("messages.js", PackageResources.messages_js, script),
+            ("operator-worker.js", PackageResources.operator_worker_js, script),
             ("operator.js", PackageResources.operator_js, script),
             ("strip.js", PackageResources.strip_js, script),
             ("icon.svg", PackageResources.icon_svg, "image/svg+xml"),

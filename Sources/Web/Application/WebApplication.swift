@@ -3,6 +3,7 @@
 public import Hummingbird
 public import HummingbirdCore
 public import Logging
+import Messages
 import NIOCore
 import ServiceLifecycle
 
@@ -39,7 +40,8 @@ public func makeApplication(
     onListening: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
     let site = WebSite(
-        box: door, pages: try PageLibrary(), assets: try AssetShelf(), limits: limits,
+        box: door, pages: try PageLibrary(), assets: try AssetShelf(),
+        messages: try BoxMessages.catalog(), limits: limits,
         isTLS: listening.isTLS, random: random, pause: pause)
     return application(
         site: site, listening: listening, logger: logger, onListening: onListening)

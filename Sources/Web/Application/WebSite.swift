@@ -2,6 +2,7 @@
 
 import Hummingbird
 import Logging
+import Messages
 import Plant
 
 /// The parts that the web room is composed of.
@@ -24,7 +25,8 @@ final class WebSite: Sendable {
     let isTLS: Bool
 
     init(
-        box: any BoxDoor, pages: PageLibrary, assets: AssetShelf, limits: WebLimits, isTLS: Bool,
+        box: any BoxDoor, pages: PageLibrary, assets: AssetShelf, messages: MessageCatalog,
+        limits: WebLimits, isTLS: Bool,
         random: @escaping @Sendable () -> UInt64,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -34,6 +36,7 @@ final class WebSite: Sendable {
         self.isTLS = isTLS
         self.pages = pages
         self.assets = assets
+        self.messages = messages
         live = LiveHub(box: box, limits: limits, random: random, pause: pause)
         writes = WritesInFlight(limits: limits)
     }
@@ -48,6 +51,10 @@ final class WebSite: Sendable {
 
     /// Name of the session cookie.
     var sessionCookie: String { isTLS ? "__Host-mw" : "mw-session" }
+    /// The words of the tablet.
+    let messages: MessageCatalog
+    /// Name of the cookie that holds the language of the tablet.
+    static let languageCookie = "mw-language"
     /// Name of the cookie that holds a device's pass.
     var deviceCookie: String { isTLS ? "__Host-mw-device" : "mw-device" }
     /// Name of the cookie that holds what a device keeps while it is being paired.

@@ -1,26 +1,42 @@
 // The tablet at a machine: a tap is kept here first, then sent, and shown with a tick once the box has it.
+import { speaker } from './messages.js';
+
 const body = document.body;
 const machine = body.dataset.machine;
 const address = body.dataset.address;
+const speak = speaker(JSON.parse(body.dataset.words));
+const t = speak.text;
 const list = document.getElementById('said');
 const net = document.getElementById('net');
 const say = document.getElementById('say');
-const pad = document.getElementById('pad');
 const undo = 10000; // ms in which a tap can be taken back
 const retry = 4000; // ms between two looks at the box
-let clock = { box: Number(body.dataset.now), at: performance.now() };
+const burst = 60; // ms between two keys of a scanner at most
+const most = 6; // entries shown
 let lostSince = null;
-let chosen = null;
+let chosen = null; // the reason that a finer one may follow
+let picked = null; // the stop that is spoken of, when it is not the one under way
 let sending = false;
+let counted = 0; // scrap that waits for its cause
+let split = null;
 const pageID = Math.random();
+const at = (id) => document.getElementById(id);
+const name = body.dataset.name;
 
-// The box's time, whatever the clock of the tablet says.
+// The box's time, whatever the clock of the tablet says. A page that was kept by the browser is old:
+// then the difference of the two clocks counts, as it was when the box was last heard.
+const known = JSON.parse(localStorage.getItem('clock') || 'null');
+const told = Number(body.dataset.now);
+const guess = known ? Date.now() + known.ahead : told;
+let clock = { box: Math.abs(guess - told) < 5000 ? told : guess, at: performance.now() };
 const now = () => clock.box + (performance.now() - clock.at);
 
-function hear(response) {
-  const told = Date.parse(response.headers.get('date') || '');
-  if (Number.isFinite(told) && Math.abs(told - now()) > 2000) clock = { box: told, at: performance.now() };
+function hear(box, exact) {
+  if (!Number.isFinite(box) || Math.abs(box - now()) <= (exact ? 500 : 2000)) return;
+  clock = { box, at: performance.now() };
+  localStorage.setItem('clock', JSON.stringify({ ahead: box - Date.now() }));
 }
+if (!known && clock.box === told) localStorage.setItem('clock', JSON.stringify({ ahead: told - Date.now() }));
 
 // A UUID of version 7; randomUUID is missing without HTTPS.
 function newID() {
@@ -34,6 +50,7 @@ function newID() {
 }
 
 const time = (ms) => new Date(ms).toISOString();
+const minute = (ms) => new Date(ms).toTimeString().slice(0, 5);
 
 // The store of the browser: what is in it survives a closed page and an empty battery.
 const store = new Promise((good, bad) => {
@@ -46,10 +63,10 @@ const store = new Promise((good, bad) => {
 async function tx(mode, work) {
   const db = await store;
   return new Promise((good, bad) => {
-    const t = db.transaction('queue', mode);
-    const ask = work(t.objectStore('queue'));
-    t.oncomplete = () => good(ask.result);
-    t.onerror = t.onabort = () => bad(t.error);
+    const part = db.transaction('queue', mode, { durability: 'strict' });
+    const ask = work(part.objectStore('queue'));
+    part.oncomplete = () => good(ask.result);
+    part.onerror = part.onabort = () => bad(part.error);
   });
 }
 const keep = (entry) => tx('readwrite', (s) => s.put(entry));
@@ -57,27 +74,33 @@ const drop = (id) => tx('readwrite', (s) => s.delete(id));
 const all = async () => (await tx('readonly', (s) => s.getAll())).sort((a, b) => a.made - b.made);
 
 function line(entry) {
-  let item = document.getElementById('e-' + entry.id);
+  let item = at('e-' + entry.id);
   if (!item) {
     item = document.createElement('li');
     item.id = 'e-' + entry.id;
     list.prepend(item);
-    while (list.children.length > 6) list.lastChild.remove();
+    while (list.children.length > most) list.lastChild.remove();
   }
   item.className = entry.state;
-  const words = { kept: 'saved on this tablet', sent: 'the box has it', refused: entry.why || 'not taken' };
   const tick = document.createElement('span');
   tick.className = 'tick';
   tick.textContent = entry.state === 'sent' ? '✔' : entry.state === 'refused' ? '✖' : '✓';
   const text = document.createElement('span');
-  text.textContent = entry.words + ', ' + words[entry.state];
+  const key = entry.state === 'refused' && entry.why ? 'refusedWhy' : entry.state;
+  text.textContent = t('operator.entry.' + key, { entry: entry.words, why: entry.why || '' });
   item.replaceChildren(tick, text);
   if (entry.state === 'kept' && entry.page === pageID && performance.now() < entry.until) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'btn quiet';
-    button.textContent = 'Undo';
-    button.onclick = async () => { await drop(entry.id); item.remove(); chosen = null; look(); };
+    button.className = 'btn quiet undo';
+    button.textContent = t('operator.tile.undo');
+    button.onclick = async () => {
+      await drop(entry.id);
+      item.remove();
+      say.textContent = t('operator.entry.undone', { entry: entry.words });
+      chosen = null;
+      look();
+    };
     item.append(button);
   }
   return item;
@@ -88,7 +111,9 @@ async function tell(kind, facts, words) {
   try {
     await keep(entry);
   } catch {
-    say.textContent = 'This tablet cannot keep entries. Ask for help.';
+    say.textContent = t('operator.entry.cannotKeep');
+    net.textContent = say.textContent;
+    net.hidden = false;
     return;
   }
   line(entry);
@@ -102,10 +127,20 @@ async function refine(facts, words) {
   for (const old of await all()) {
     if (old.kind === 'stop.reason' && old.facts.at === facts.at && old.machine === machine) {
       await drop(old.id);
-      document.getElementById('e-' + old.id)?.remove();
+      at('e-' + old.id)?.remove();
     }
   }
   await tell('stop.reason', facts, words);
+}
+
+// Why the box did not take an entry, in the tablet's language.
+function refusal(status, problem, entry) {
+  const field = problem.errors?.[0]?.field || '';
+  if (field === 'machine') return t('operator.refused.noMachine', { machine: entry.machine });
+  if (field === 'reason') return t('operator.refused.noReason', { reason: entry.words });
+  if (field === 'at') return t('operator.refused.future', { time: minute(now()) });
+  if (status === 400) return t('operator.refused.unread');
+  return problem.detail || t('operator.refused.other');
 }
 
 // Sends what is kept, oldest first; an entry goes from here only once the box has it.
@@ -124,17 +159,22 @@ async function send() {
         body: JSON.stringify({ id: entry.id, kind: entry.kind, facts: entry.facts }),
         signal: AbortSignal.timeout(10000),
       });
-      hear(response);
+      hear(Date.parse(response.headers.get('date') || ''), false);
       found();
       if (response.ok) {
         await drop(entry.id);
         line({ ...entry, state: 'sent' });
       } else if ([401, 403, 408, 429].includes(response.status) || response.status >= 500) {
-        break; // Kept: the pass may come back, the box may be busy.
+        // Kept: the pass may come back, the box may be busy.
+        const pass = response.status === 401 ? 'operator.refused.noPass' : response.status === 403 ? 'operator.refused.notAllowed' : 'operator.refused.busy';
+        say.textContent = t(pass, { machine: name });
+        net.textContent = say.textContent;
+        net.hidden = false;
+        return;
       } else {
         const problem = await response.json().catch(() => ({}));
         await drop(entry.id);
-        line({ ...entry, state: 'refused', why: problem.detail });
+        line({ ...entry, state: 'refused', why: refusal(response.status, problem, entry) });
       }
     }
   } catch {
@@ -153,87 +193,230 @@ async function bar() {
   net.hidden = lostSince === null;
   if (lostSince === null) return;
   const count = (await all()).length;
-  const at = new Date(lostSince).toTimeString().slice(0, 5);
-  const entries = count === 1 ? '1 entry is' : count + ' entries are';
-  net.textContent = 'No Wi-Fi since ' + at + '. Keep going.' + (count ? ' ' + entries + ' saved on this tablet and will be sent by ' + (count === 1 ? 'itself.' : 'themselves.') : '');
+  net.textContent = t('operator.offline.bar', { time: minute(lostSince), count });
 }
 
 // Asks the box how the machine does, and changes what differs.
 async function look() {
   try {
-    const response = await fetch(address, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(8000) });
-    hear(response);
+    const response = await fetch(address, { headers: { accept: 'text/html' }, cache: 'no-store', signal: AbortSignal.timeout(8000) });
     if (!response.ok || response.redirected) { found(); return; }
+    if (response.headers.get('x-kept')) { lost(); return; }
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    hear(Number(fresh.body.dataset.now), true);
     found();
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.querySelector('[data-part="' + part.dataset.part + '"]');
       // What somebody is choosing stays under their finger.
-      if (!old || old.outerHTML === part.outerHTML || (chosen && part.dataset.part !== 'head')) continue;
-      old.replaceWith(part);
+      const isBusy = (chosen || picked) && ['why', 'more'].includes(part.dataset.part);
+      if (!old || old.outerHTML === part.outerHTML || isBusy || old.closest('dialog')?.open) continue;
+      old.replaceWith(document.adoptNode(part));
     }
-    const button = document.getElementById('seen');
-    button.disabled = fresh.getElementById('seen').disabled;
   } catch {
     lost();
   }
 }
 
-document.addEventListener('click', async (event) => {
-  const tile = event.target.closest('.rz');
-  if (tile) {
-    const stop = Number(tile.closest('[data-stop]').dataset.stop);
-    chosen = { reason: tile.dataset.reason, at: time(stop), name: tile.querySelector('b').textContent };
-    for (const other of document.querySelectorAll('.rz')) {
-      other.classList.toggle('sel', other === tile);
-      other.setAttribute('aria-pressed', String(other === tile));
-    }
-    for (const group of document.querySelectorAll('.sg')) group.hidden = group.dataset.of !== chosen.reason;
-    document.getElementById('q2').textContent = chosen.name + ': what exactly?';
-    document.getElementById('hint').textContent = 'Saved. You can undo for 10 seconds.';
-    await refine({ machine, at: chosen.at, reason: chosen.reason, detail: '' }, chosen.name);
-    setTimeout(() => { chosen = null; }, undo * 3);
-    return;
+// Opens the reasons for a stop: the one under way, or one that was picked from the list.
+function pick(start, words) {
+  picked = start;
+  chosen = null;
+  at('ask').hidden = false;
+  if (at('calm')) at('calm').hidden = true;
+  at('which').textContent = words || minute(start);
+  for (const tile of document.querySelectorAll('.rz')) { tile.classList.remove('sel'); tile.setAttribute('aria-pressed', 'false'); }
+  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+  document.querySelector('.rz')?.focus();
+}
+
+async function reason(tile) {
+  const stop = picked ?? Number(tile.closest('[data-stop]')?.dataset.stop);
+  if (!stop) return;
+  chosen = { reason: tile.dataset.reason, at: time(stop), name: tile.querySelector('b').textContent };
+  for (const other of document.querySelectorAll('.rz')) {
+    other.classList.toggle('sel', other === tile);
+    other.setAttribute('aria-pressed', String(other === tile));
   }
-  const detail = event.target.closest('.sz');
-  if (detail && chosen) {
-    for (const other of document.querySelectorAll('.sz')) other.classList.toggle('sel', other === detail);
-    const words = detail.dataset.detail ? chosen.name + ': ' + detail.dataset.detail : chosen.name;
-    await refine({ machine, at: chosen.at, reason: chosen.reason, detail: detail.dataset.detail }, words);
-    return;
-  }
-  const count = event.target.closest('[data-count]');
-  if (count) {
-    pad.dataset.kind = count.dataset.count;
-    document.getElementById('pad-name').textContent = count.dataset.count === 'good' ? 'How many good parts?' : 'How many scrap parts?';
-    document.getElementById('pad-value').textContent = '0';
-    pad.showModal();
-    return;
-  }
-  const key = event.target.closest('#pad button');
-  if (key) { press(key.dataset.key || key.textContent); return; }
-  if (event.target.closest('#seen')) await tell('problem.seen', { machine, at: time(now()) }, 'I am on it');
-});
+  for (const group of document.querySelectorAll('.sg')) group.hidden = group.dataset.of !== chosen.reason;
+  at('q2').textContent = t('operator.why.whatExactlyOf', { reason: chosen.name });
+  at('hint').textContent = t('operator.why.savedHint', { seconds: undo / 1000 });
+  await refine({ machine, at: chosen.at, reason: chosen.reason, detail: '' }, chosen.name);
+  setTimeout(() => { chosen = null; picked = null; }, undo * 3);
+}
+
+async function finer(button) {
+  for (const other of document.querySelectorAll('.sg .sz')) other.classList.toggle('sel', other === button);
+  const detail = button.dataset.detail;
+  const words = detail ? t('operator.why.reasonDetail', { reason: chosen.name, detail }) : chosen.name;
+  await refine({ machine, at: chosen.at, reason: chosen.reason, detail }, words);
+}
+
+function count(kind) {
+  at('pad').dataset.kind = kind;
+  at('pad-name').textContent = t(kind === 'good' ? 'operator.pad.howManyGood' : 'operator.pad.howManyScrap');
+  at('pad-value').textContent = '0';
+  at('pad').showModal();
+}
 
 function press(key) {
-  const shown = document.getElementById('pad-value');
-  if (key === 'no') { pad.close(); return; }
+  const shown = at('pad-value');
+  if (key === 'no') { at('pad').close(); return; }
   if (key === 'back') { shown.textContent = shown.textContent.slice(0, -1) || '0'; return; }
   if (key !== 'ok') {
     if (shown.textContent.length < 6) shown.textContent = String(Number(shown.textContent + key));
     return;
   }
   const number = Number(shown.textContent);
-  pad.close();
+  at('pad').close();
   if (!number) return;
-  const at = time(now());
-  const isGood = pad.dataset.kind === 'good';
-  tell('count.booked', {
-    machine, from: at, to: at, good: isGood ? number : 0, scrap: isGood ? 0 : number, rework: 0, cause: '',
-  }, number + (isGood ? ' good parts' : ' scrap'));
+  if (at('pad').dataset.kind === 'good') {
+    book(number, 0, '');
+  } else {
+    counted = number;
+    at('cause-text').value = '';
+    at('cause').showModal();
+  }
 }
+
+function book(good, scrap, cause) {
+  const moment = time(now());
+  const words = good
+    ? t('operator.entry.good', { count: good })
+    : cause ? t('operator.entry.scrapCause', { count: scrap, cause }) : t('operator.entry.scrap', { count: scrap });
+  tell('count.booked', { machine, from: moment, to: moment, good, scrap, rework: 0, cause }, words);
+}
+
+function because(cause) {
+  at('cause').close();
+  if (counted) book(0, counted, cause);
+  counted = 0;
+}
+
+// A job by its button, its typed number or its scanned code; an address of a job card is one too.
+function start(code) {
+  const found = /\/j\/([^/?#]+)/.exec(code);
+  let job = code.trim();
+  if (found) { try { job = decodeURIComponent(found[1]); } catch { job = found[1]; } }
+  if (!job) return;
+  at('job').close();
+  const button = [...document.querySelectorAll('[data-job-start]')].find((b) => b.dataset.jobStart.toLowerCase() === job.toLowerCase());
+  const facts = button
+    ? JSON.parse(button.dataset.facts)
+    : { machine, job, product: '', ideal_per_part_ns: null, estimate: false, planned_parts: null };
+  facts.at = time(now());
+  tell('job.started', facts, t('operator.job.started', { job: facts.job, time: minute(now()) }));
+}
+
+async function end(isFinished) {
+  const job = document.querySelector('[data-part="head"]').dataset.job;
+  at('job').close();
+  const words = isFinished ? t('operator.tile.finishJob') + ' ' + job : t('operator.job.paused', { job, time: minute(now()) });
+  await tell('job.ended', { machine, at: time(now()) }, words);
+  if (isFinished && job) await tell('job.closed', { job, closed: true }, words);
+}
+
+function showSplit() {
+  at('split-name').textContent = t('operator.split.title', { from: minute(split.start), to: minute(split.end) });
+  at('split-value').textContent = t('operator.split.at', { time: minute(split.at) });
+  at('split').querySelector('[data-move="-1"]').textContent = t('operator.split.earlier', { minutes: 1 });
+  at('split').querySelector('[data-move="1"]').textContent = t('operator.split.later', { minutes: 1 });
+}
+
+const wholeMinute = (ms) => Math.round(ms / 60000) * 60000;
+
+document.addEventListener('click', async (event) => {
+  const hit = (selector) => event.target.closest(selector);
+  let found = hit('.rz');
+  if (found) { await reason(found); return; }
+  found = hit('.sg .sz');
+  if (found && chosen) { await finer(found); return; }
+  found = hit('[data-count]');
+  if (found) { count(found.dataset.count); return; }
+  found = hit('#pad button');
+  if (found) { press(found.dataset.key || found.textContent); return; }
+  found = hit('[data-cause]');
+  if (found) { because(found.dataset.cause); return; }
+  found = hit('[data-open]');
+  if (found) { at(found.dataset.open).showModal(); return; }
+  found = hit('[data-close]');
+  if (found) { found.closest('dialog').close(); return; }
+  found = hit('[data-job-start]');
+  if (found) { start(found.dataset.jobStart); return; }
+  found = hit('[data-job-end]');
+  if (found) { await end(found.dataset.jobEnd === 'finish'); return; }
+  found = hit('[data-help]');
+  if (found) {
+    at('help').close();
+    const kind = found.dataset.help;
+    await tell('help.called', { machine, at: time(now()), kind }, found.textContent + ': ' + t('operator.help.asked', { time: minute(now()) }));
+    if (lostSince !== null) { net.textContent = t('operator.help.offline'); }
+    return;
+  }
+  found = hit('[data-tell]');
+  if (found) {
+    const state = found.dataset.tell;
+    await tell('state.told', { machine, at: time(now()), state }, t(state === 'running' ? 'operator.byHand.saidRunning' : 'operator.byHand.saidStopped', { time: minute(now()) }));
+    return;
+  }
+  found = hit('[data-pick]');
+  if (found) { pick(Number(found.dataset.pick), found.dataset.words); return; }
+  found = hit('[data-split]');
+  if (found) {
+    split = { start: Number(found.dataset.split), end: Number(found.dataset.end) };
+    split.at = wholeMinute((split.start + split.end) / 2);
+    at('stops').close();
+    showSplit();
+    at('split').showModal();
+    return;
+  }
+  found = hit('[data-move]');
+  if (found) {
+    const moved = split.at + Number(found.dataset.move) * 60000;
+    if (moved > split.start && moved < split.end) split.at = moved;
+    showSplit();
+    return;
+  }
+  if (hit('#split-ok')) {
+    at('split').close();
+    await tell('stop.cut', { machine, at: time(split.at), cut: true }, t('operator.split.at', { time: minute(split.at) }));
+    return;
+  }
+  if (hit('#seen')) await tell('problem.seen', { machine, at: time(now()) }, t('operator.tile.seen'));
+});
+
+at('cause-form').addEventListener('submit', (event) => { event.preventDefault(); because(at('cause-text').value.trim()); });
+at('job-form').addEventListener('submit', (event) => { event.preventDefault(); start(at('job-text').value); at('job-text').value = ''; });
+
+// Keys: a scanner types fast and ends with Enter; a number pad chooses a reason, U takes back.
+let keys = '';
+let lastKey = 0;
+let isFast = true;
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  const gap = event.timeStamp - lastKey;
+  lastKey = event.timeStamp;
+  if (event.key === 'Enter') {
+    if (keys.length >= 3 && isFast && gap <= burst) { event.preventDefault(); start(keys); }
+    keys = '';
+    return;
+  }
+  if (event.key.length !== 1) return;
+  if (gap > burst) { keys = ''; isFast = true; }
+  keys += event.key;
+  const only = keys;
+  setTimeout(() => {
+    if (keys !== only || only.length !== 1) return;
+    keys = '';
+    if (document.querySelector('dialog[open]')) return;
+    if (/^[1-8]$/.test(only) && !at('ask').hidden) document.querySelectorAll('.rz')[Number(only) - 1]?.click();
+    if (only.toLowerCase() === 'u') list.querySelector('.undo')?.click();
+  }, burst + 20);
+});
 
 for (const entry of await all()) line(entry);
 send();
+look();
 setInterval(() => { look(); send(); }, retry);
 addEventListener('online', () => { look(); send(); });
+// With HTTPS, and on the box itself, the page also opens without the network.
+if ('serviceWorker' in navigator) navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).catch(() => {});

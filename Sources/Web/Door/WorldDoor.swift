@@ -53,6 +53,8 @@ public protocol WorldDoor: Sendable {
     func now() async throws -> NowPicture
     /// One machine as it is now, nil when there is no such machine.
     func machineNow(_ id: Slug) async throws -> MachineNow?
+    /// The tablet at a machine, nil when there is no such machine.
+    func operatorPicture(_ id: Slug) async throws -> OperatorPicture?
     /// The first line of a machine's page.
     func machineSentence(_ id: Slug) async throws -> String
     /// The page Time.
@@ -114,6 +116,13 @@ public protocol WorldDoor: Sendable {
 }
 
 extension WorldDoor {
+    /// The machine alone.
+    public func operatorPicture(_ id: Slug) async throws -> OperatorPicture? {
+        try await machineNow(id).map {
+            OperatorPicture(
+                now: $0, stops: [], causes: [], isToldByHand: false, told: nil, jobs: [])
+        }
+    }
     /// No jobs.
     public func jobs() async throws -> JobsPicture { JobsPicture(open: [], closed: []) }
     /// No job.

@@ -59,6 +59,7 @@ struct PageLibrary: Sendable {
             ("report", PackageResources.report_mustache),
             ("board", PackageResources.board_mustache),
             ("meeting", PackageResources.meeting_mustache),
+            ("place", PackageResources.place_mustache),
             ("jobs", PackageResources.jobs_mustache),
             ("job", PackageResources.job_mustache),
             ("job_card", PackageResources.job_card_mustache),

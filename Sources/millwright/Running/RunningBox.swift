@@ -332,6 +332,10 @@ struct RunningWorld: WorldDoor {
         }
     }
 
+    func operatorPicture(_ id: Slug) async throws -> OperatorPicture? {
+        try await box.read { try world.operatorPicture(id) }
+    }
+
     func jobs() async throws -> JobsPicture { try await box.read { try world.jobsPicture() } }
 
     func job(_ job: String) async throws -> JobPicture? {

@@ -85,7 +85,7 @@ struct JobModel: Sendable {
     let product: String
     let quantity: String
     let due: String
-    let note: String
+    let note: String?
     let isClosed: Bool
     let isRunning: Bool
     let runningOn: [Choice]

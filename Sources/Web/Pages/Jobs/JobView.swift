@@ -37,7 +37,8 @@ struct JobView {
             product: product,
             quantity: summary.quantity.map { Plain.number($0) } ?? "not said",
             due: summary.planned?.due.map { Plain.longDate($0) } ?? "not said",
-            note: summary.planned?.note ?? "", isClosed: summary.isClosed,
+            note: (summary.planned?.note).flatMap { $0.isEmpty ? nil : $0 },
+            isClosed: summary.isClosed,
             isRunning: !summary.runningOn.isEmpty,
             runningOn: summary.runningOn.map {
                 .init(value: $0.id.text, name: $0.name, isHere: true)

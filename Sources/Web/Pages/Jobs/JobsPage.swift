@@ -29,6 +29,7 @@ struct JobsModel: Sendable {
     let open: [Row]
     let hasOpen: Bool
     let closed: [Row]
+    let moreClosed: String?
     let hasClosed: Bool
     let machines: [Choice]
     let products: [Choice]
@@ -42,6 +43,9 @@ struct JobsModel: Sendable {
 
 /// `/jobs`.
 enum JobsPage {
+    /// Finished jobs on the page.
+    private static let closedShown = 25
+
     static func answer(_ ask: Ask) async throws -> Response { try await page(ask) }
 
     private static func page(
@@ -55,7 +59,10 @@ enum JobsPage {
                 title: "Jobs", ask: "What is to be made?",
                 sentence: sentence(picture.open.count, running, late), cells: [ask.siteCell]),
             open: picture.open.map { row($0, ask) }, hasOpen: !picture.open.isEmpty,
-            closed: picture.closed.map { row($0, ask) }, hasClosed: !picture.closed.isEmpty,
+            closed: picture.closed.prefix(closedShown).map { row($0, ask) },
+            moreClosed: picture.closed.count > closedShown
+                ? "The latest \(closedShown) of \(picture.closed.count)." : nil,
+            hasClosed: !picture.closed.isEmpty,
             machines: ask.world.factory.activeMachines.map {
                 .init(value: $0.id.text, name: $0.name)
             },

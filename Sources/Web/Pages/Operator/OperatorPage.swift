@@ -1,8 +1,9 @@
-// The tablet at a machine: why it stood in two taps, parts by digits, kept on the tablet until the
-// box has them (ux 6).
+// The tablet at a machine: why it stood in two taps, parts by digits, jobs, calls; kept on the tablet
+// until the box has them, in the language of whoever stands there (ux 6).
 
 import Hummingbird
 import Loop
+import Messages
 import Plant
 import Understand
 
@@ -18,99 +19,113 @@ struct OperatorModel: Sendable {
         let plain: String
     }
 
+    /// A stop of the shift.
+    struct Stop: Sendable {
+        let start: String
+        let end: String
+        let reason: String
+        let line: String
+        let also: [String]
+    }
+
+    /// A job that can be started.
+    struct Job: Sendable {
+        let name: String
+        let line: String
+        let facts: String
+    }
+
+    /// A language of the tablet.
+    struct Language: Sendable {
+        let tag: String
+        let name: String
+        let isHere: Bool
+    }
+
     let frame: PageFrame
+    let language: String
+    let words: [String: String]
+    let table: String
     let script: String
     let machineID: String
     let machine: String
     let address: String
     let stateClass: String
-    let word: String
+    let state: String
+    let code: String
     let mark: SVGMarkup
-    let howLong: String
+    let howLong: String?
     let lastHeard: String?
     let job: String?
+    let jobName: String
     let parts: String?
     let ofParts: String
     /// First instant of the stop under way in milliseconds; nil while it runs.
     let stop: String?
-    let since: String
     let tiles: [Tile]
     let hasTiles: Bool
     /// Whether the machine stands and its reasons are asked for.
     let asks: Bool
     let said: String?
+    let also: [String]
     let earlier: String?
-    let earlierAddress: String
+    let earlierStart: String
+    let stops: [Stop]
+    let hasStops: Bool
+    let causes: [String]
+    let jobs: [Job]
+    let hasJobs: Bool
+    let call: String?
     /// Whether parts are said by hand, as no counter is read.
     let countsByHand: Bool
+    /// Whether the state is told by hand, as nothing is read.
+    let isToldByHand: Bool
+    let told: String?
+    let languages: [Language]
     let now: String
 }
 
-/// `GET /o/{machine}`.
+/// `/o/{machine}`.
 enum OperatorPage {
     /// Reasons on the page; the others stand on the page of the stop.
-    private static let tiles = 8
-    /// How far back a stop without a reason is offered.
-    private static let earlierReach = Elapsed.hours(10)
+    static let tiles = 8
 
     static func answer(_ ask: Ask) async throws -> Response {
         let id = try ask.slug("machine")
-        guard let now = try await ask.world.machineNow(id) else {
+        guard let picture = try await ask.world.operatorPicture(id) else {
             throw Problem(.notFound, "There is no machine with the id \(id.text).")
         }
-        return try ask.page(try await model(now, ask), template: "operator")
+        return try ask.page(OperatorView(picture, ask).model, template: "operator")
     }
 
-    private static func model(_ now: MachineNow, _ ask: Ask) async throws -> OperatorModel {
-        let world = ask.world
-        let clock = ask.clock
-        let machine = now.machine
-        let last = now.strip.last
-        let stop = last.flatMap { $0.isStop ? $0 : nil }
-        let since = (stop?.range.start ?? now.since).map { clock.minute($0) } ?? ""
-        let picture = StateMark.mark(now.state, needsPerson: now.needsPerson)
-        let reasons = world.factory.offeredReasons
-        let today = try await world.strip(
-            machine.id,
-            range: TimeRange(start: world.time - earlierReach, end: world.time))
-        let earlier = today.last {
-            $0.isStop && $0.reason == nil && $0.range.start != stop?.range.start
-                && !$0.isOpen
+    /// `POST /o/{machine}/language`: keeps the choice on this tablet.
+    static func setLanguage(_ ask: Ask) async throws -> Response {
+        let id = try ask.slug("machine")
+        let form = try await ask.form()
+        let language = form["language"].flatMap { MessageLanguage(tag: $0) } ?? .english
+        var response = Answer.go(to: "/o/" + id.text)
+        response.setCookie(
+            Cookie(
+                name: WebSite.languageCookie, value: language.tag, maxAge: 31_536_000, path: "/",
+                secure: ask.site.isTLS, httpOnly: true, sameSite: .strict))
+        return response
+    }
+
+    /// `GET /o/sw.js`: what makes the page open without the network, where the browser lets it.
+    static func worker(_ ask: Ask) async throws -> Response {
+        guard let asset = ask.site.assets.files["operator-worker.js"] else {
+            throw Problem(.notFound, "There is no file of that name.")
         }
-        return OperatorModel(
-            frame: ask.frame(
-                title: machine.name, ask: "What is happening here?", sentence: machine.name,
-                cells: []),
-            script: ask.site.assets.address("operator.js"), machineID: machine.id.text,
-            machine: machine.name, address: "/o/" + machine.id.text,
-            stateClass: picture.className, word: now.state.word, mark: picture.drawing,
-            howLong: now.since.map { Plain.age(world.time - $0) } ?? "",
-            lastHeard: now.lastSample.map { clock.minute($0) },
-            job: now.job.map { $0.product.isEmpty ? $0.job : $0.job + ", " + $0.product },
-            parts: now.parts?.value.amount.map { Plain.number(Int64($0.rounded())) },
-            ofParts: now.plannedParts.map { "of \($0) parts" } ?? "parts",
-            stop: stop.map { String($0.range.start.millisecondsSince1970) }, since: since,
-            tiles: reasons.prefix(tiles).map { tile($0, today, now.reason) },
-            hasTiles: !reasons.isEmpty, asks: stop != nil,
-            said: now.reason.map { now.detail.isEmpty ? $0.name : $0.name + ": " + now.detail },
-            earlier: earlier.map {
-                clock.minute($0.range.start) + ", " + Plain.duration($0.range.elapsed)
-            },
-            earlierAddress: earlier.map {
-                "/m/\(machine.id.text)/stop?at=\($0.range.start.millisecondsSince1970)"
-            } ?? "",
-            countsByHand: machine.counts == nil, now: String(world.time.millisecondsSince1970))
+        var response = Answer.bytes(asset.bytes, type: asset.type)
+        response.headers[.cacheControl] = "no-cache"
+        return response
     }
+}
 
-    private static func tile(
-        _ reason: StopReason, _ today: [StateEpisode], _ chosen: StopReason?
-    ) -> OperatorModel.Tile {
-        let spent = today.filter { $0.isStop && $0.reason == reason.id }
-            .reduce(Elapsed.zero) { $0 + $1.range.elapsed }
-        return .init(
-            id: reason.id.text, name: reason.name,
-            today: spent >= .minutes(1) ? Plain.duration(spent) + " today" : "",
-            isChosen: chosen?.id == reason.id, details: Array(reason.details.prefix(6)),
-            plain: "Just “\(reason.name)”")
+extension Ask {
+    /// The language that was chosen on this tablet.
+    var language: MessageLanguage {
+        request.cookies[WebSite.languageCookie].flatMap { MessageLanguage(tag: $0.value) }
+            ?? .english
     }
 }

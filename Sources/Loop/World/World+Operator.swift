@@ -1,0 +1,93 @@
+// What the tablet at a machine shows: the machine now, the stops of its shift, causes, words by hand.
+
+import Journal
+public import Plant
+import Understand
+
+/// A stop of the shift as the tablet lists it.
+public struct ShiftStop: Sendable, Hashable {
+    /// From when until when; until now while it lasts.
+    public let range: TimeRange
+    /// The reason, nil while nobody has said.
+    public let reason: StopReason?
+    /// What more was said; may be empty.
+    public let detail: String
+    /// Other reasons that were given for it, the latest first: conflicts keep both.
+    public let alsoSaid: [StopReason]
+    /// Whether it lasts.
+    public let isOpen: Bool
+}
+
+/// The tablet at a machine.
+public struct OperatorPicture: Sendable, Hashable {
+    /// The machine as it is now.
+    public let now: MachineNow
+    /// Stops of the shift that are long enough to ask about, the newest first.
+    public let stops: [ShiftStop]
+    /// Causes of scrap that were given on this machine lately, the latest first.
+    public let causes: [String]
+    /// Whether only people tell what it does.
+    public let isToldByHand: Bool
+    /// The last thing that was told, nil for nothing.
+    public let told: StateTold?
+    /// Jobs on the list for it, the first due first.
+    public let jobs: [PlannedJob]
+
+    /// A picture.
+    public init(
+        now: MachineNow, stops: [ShiftStop], causes: [String], isToldByHand: Bool,
+        told: StateTold?, jobs: [PlannedJob]
+    ) {
+        self.now = now
+        self.stops = stops
+        self.causes = causes
+        self.isToldByHand = isToldByHand
+        self.told = told
+        self.jobs = jobs
+    }
+}
+
+extension World {
+    /// The tablet at a machine, nil when there is none of that id; blocks while it reads.
+    public func operatorPicture(_ id: Slug) throws -> OperatorPicture? {
+        guard let machine = factory.machines[id], let now = try machinePicture(id) else {
+            return nil
+        }
+        let factory = self.factory
+        let shift = TimeRange(start: now.stripRange.start, end: time)
+        let whole = try reading(machine, now.stripRange).timeline
+        // Up to the very end, so that a stop that lasts stays open.
+        let timeline = whole.slice(TimeRange(start: shift.start, end: whole.range.end))
+        let said = timeline.annotations
+        let stops = timeline.stops.filter { stop in
+            let isLost = stop.state == .stopped || stop.state == .fault
+            let isAsked = stop.range.elapsed >= UnderstandLimits.shortStop || stop.isOpen
+            return (isLost && isAsked) || stop.reason != nil
+        }.suffix(LoopLimits.stopsOfShift).reversed().map { stop in
+            let given = said.reasons.filter {
+                $0.at >= stop.range.start && $0.at < stop.range.end && $0.reason != stop.reason
+            }
+            var known: Set<Slug> = []
+            return ShiftStop(
+                range: stop.range, reason: stop.reason.flatMap { factory.reasons[$0] },
+                detail: stop.detail,
+                alsoSaid: given.sorted { $0.sequence > $1.sequence }.map(\.reason)
+                    .filter { known.insert($0).inserted }.compactMap { factory.reasons[$0] },
+                isOpen: stop.isOpen)
+        }
+        let weeks = try journal.annotations(
+            of: id, in: TimeRange(start: time - .hours(24 * 28), end: time + .hours(1)))
+        var causes: [String] = []
+        for booking in weeks.bookings.reversed()
+        where !booking.cause.isEmpty && !causes.contains(booking.cause) {
+            causes.append(booking.cause)
+            if causes.count == LoopLimits.causesOffered { break }
+        }
+        return OperatorPicture(
+            now: now, stops: Array(stops), causes: causes,
+            isToldByHand: machine.stateRules.isEmpty, told: said.told.last,
+            jobs: Array(
+                factory.openJobs.filter { $0.machine == nil || $0.machine == id }
+                    .prefix(LoopLimits.jobsOffered)))
+    }
+}

@@ -1,0 +1,322 @@
+// The forms of the page that sets up the place: each says one or a few events.
+
+import Hummingbird
+import Loop
+import Plant
+import Understand
+
+/// Forms of `/place`.
+enum PlaceForms {
+    /// Reads a form, says what it means, and goes back to its part of the page.
+    private static func trying(
+        _ ask: Ask, part: String, _ events: (FormFields) throws -> [FactoryEvent]
+    ) async throws -> Response {
+        let form = try await ask.form()
+        do {
+            for event in try events(form) {
+                _ = try await ask.world.say(event, id: nil, actor: ask.actor)
+            }
+            return Answer.go(to: "/place#" + part)
+        } catch let refused as RefusedSaying {
+            return try PlacePage.page(ask, refused: refused)
+        }
+    }
+
+    private static func name(_ form: FormFields) throws -> String {
+        guard let name = form.filled("name") else {
+            throw RefusedSaying(field: "name", says: "A name is missing.", remedy: "Give it.")
+        }
+        return name
+    }
+
+    /// An id from a name that nothing else has.
+    private static func id(_ name: String, _ fallback: StaticString, taken: (Slug) -> Bool) -> Slug
+    {
+        let base = Slug(name: name, fallback: Slug(fallback))
+        var id = base
+        var number = 2
+        while taken(id) {
+            id = Slug(name: String(base.text.prefix(36)) + "-\(number)", fallback: base)
+            number += 1
+        }
+        return id
+    }
+
+    /// `POST /place/site`: the name and what things are worth from a day on.
+    static func site(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "site") { form in
+            var events: [FactoryEvent] = []
+            if let name = form.filled("name"), name != factory.name {
+                events.append(
+                    .siteNamed(name: name, zone: factory.zone, currency: factory.currency))
+            }
+            let from = ask.clock.zone.midnight(try day(form, "from", ask))
+            for kind in RateKind.allCases {
+                guard let text = form.filled(kind.rawValue) else { continue }
+                guard let rate = Rate(text, currency: factory.currency), rate.millionths >= 0 else {
+                    throw RefusedSaying(
+                        field: kind.rawValue, says: "“\(text)” is no amount.",
+                        remedy: "Write it as 46.00.")
+                }
+                if rate != factory.rate(kind, at: from) {
+                    events.append(.rateSet(kind: kind, rate: rate, from: from))
+                }
+            }
+            return events
+        }
+    }
+
+    private static func day(_ form: FormFields, _ field: String, _ ask: Ask) throws -> CivilDate {
+        guard let text = form.filled(field) else {
+            return ask.clock.zone.local(ask.world.time).date
+        }
+        guard let date = CivilDate(text) else {
+            throw RefusedSaying(
+                field: field, says: "“\(text)” is no date.", remedy: "Write it as 2026-11-13.")
+        }
+        return date
+    }
+
+    /// `POST /place/areas`.
+    static func area(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "machines") { form in
+            let name = try name(form)
+            return [
+                .areaSet(id: id(name, "area") { factory.areas[$0] != nil }, name: name)
+            ]
+        }
+    }
+
+    /// `POST /place/machines`: a machine that is told by hand until signals are given to it.
+    static func machine(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "machines") { form in
+            let area = form.filled("area").flatMap { Slug($0) }
+            guard let known = form.filled("id").flatMap({ Slug($0) }) else {
+                let name = try name(form)
+                return [
+                    .machineAdded(
+                        id: id(name, "machine") { factory.machines[$0] != nil }, name: name,
+                        area: area)
+                ]
+            }
+            guard let machine = factory.machines[known] else {
+                throw RefusedSaying(
+                    field: "id", says: "There is no machine `\(known)`.",
+                    remedy: "Open the page again.")
+            }
+            switch form["do"] {
+            case "retire": return [.machineRetired(id: known, isRetired: !machine.isRetired)]
+            default:
+                return [.machineChanged(id: known, name: try name(form), area: area)]
+            }
+        }
+    }
+
+    /// `POST /place/reasons`: one reason.
+    static func reason(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "reasons") { form in
+            let known = form.filled("id").flatMap { Slug($0) }
+            if let known, form["do"] == "retire" { return [.reasonRetired(id: known)] }
+            let name = try name(form)
+            guard let loss = form["loss"].flatMap(LossKind.init(rawValue:)) else {
+                throw RefusedSaying(
+                    field: "loss", says: "Where does its time go?", remedy: "Choose one.")
+            }
+            let details = (form["details"] ?? "").split(separator: ",").map {
+                $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            }.filter { !$0.isEmpty }
+            return [
+                .reasonSet(
+                    StopReason(
+                        id: known ?? id(name, "reason") { factory.reasons[$0] != nil },
+                        name: name, loss: loss, details: Array(details.prefix(12))))
+            ]
+        }
+    }
+
+    /// `POST /place/trade`: the reasons of a trade that are not there yet.
+    static func trade(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "reasons") { form in
+            guard let trade = form["trade"].flatMap(Trade.init(rawValue:)) else {
+                throw RefusedSaying(
+                    field: "trade", says: "No trade was chosen.", remedy: "Choose one.")
+            }
+            return trade.reasons.filter {
+                factory.reasons[$0.id] == nil || factory.retiredReasons.contains($0.id)
+            }.map { .reasonSet($0) }
+        }
+    }
+
+    /// `POST /place/shifts`: working time from a date on.
+    static func shifts(_ ask: Ask) async throws -> Response {
+        try await trying(ask, part: "shifts") { form in
+            var shifts: [ShiftPattern] = []
+            for number in 1...PlacePage.shiftRows {
+                guard let name = form.filled("name-\(number)") else { continue }
+                let from = try clock(form, "from-\(number)")
+                let to = try clock(form, "to-\(number)")
+                let days = Set(form.all("days-\(number)").compactMap { Weekday(shortName: $0) })
+                guard !days.isEmpty else {
+                    throw RefusedSaying(
+                        field: "days-\(number)", says: "\(name) has no day.",
+                        remedy: "Tick the days on which it starts, or empty its name.")
+                }
+                shifts.append(
+                    ShiftPattern(
+                        id: id(name, "shift") { slug in shifts.contains { $0.id == slug } },
+                        name: name, days: days, hours: ClockSpan(from: from, to: to),
+                        breaks: try breaks(form["breaks-\(number)"] ?? "")))
+            }
+            var daysOff: Set<CivilDate> = []
+            for text in (form["days_off"] ?? "").split(whereSeparator: {
+                $0 == "," || $0.isWhitespace
+            }) {
+                guard let date = CivilDate(String(text)) else {
+                    throw RefusedSaying(
+                        field: "days_off", says: "“\(text)” is no date.",
+                        remedy: "Write days off as 2026-12-25, with commas between.")
+                }
+                daysOff.insert(date)
+            }
+            return [
+                .calendarSet(
+                    CalendarVersion(
+                        validFrom: try day(form, "from", ask), shifts: shifts, daysOff: daysOff))
+            ]
+        }
+    }
+
+    /// `POST /place/day`: one day that differs, and the day after as before.
+    static func exception(_ ask: Ask) async throws -> Response {
+        let versions = ask.world.factory.calendarVersions
+        return try await trying(ask, part: "shifts") { form in
+            let date = try day(form, "date", ask)
+            guard
+                let usual = versions.filter({ $0.validFrom <= date })
+                    .max(by: { $0.validFrom < $1.validFrom })
+            else {
+                throw RefusedSaying(
+                    field: "date", says: "No working time is set for that day.",
+                    remedy: "Set the shifts first.")
+            }
+            let from = try clock(form, "from")
+            let to = try clock(form, "to")
+            let extra = ShiftPattern(
+                id: Slug("overtime"), name: form.filled("name") ?? "Overtime",
+                days: [date.weekday], hours: ClockSpan(from: from, to: to), breaks: [])
+            let next = date.adding(days: 1)
+            let isNextSet = versions.contains { $0.validFrom == next }
+            return [
+                .calendarSet(
+                    CalendarVersion(
+                        validFrom: date, shifts: usual.shifts + [extra],
+                        daysOff: usual.daysOff.subtracting([date])))
+            ]
+                + (isNextSet
+                    ? []
+                    : [
+                        .calendarSet(
+                            CalendarVersion(
+                                validFrom: next, shifts: usual.shifts, daysOff: usual.daysOff))
+                    ])
+        }
+    }
+
+    private static func clock(_ form: FormFields, _ field: String) throws -> Int {
+        try seconds(form[field] ?? "", field)
+    }
+
+    private static func seconds(_ text: some StringProtocol, _ field: String) throws -> Int {
+        let parts = text.split(separator: ":").map { Int($0) }
+        guard parts.count == 2, let hour = parts[0], let minute = parts[1],
+            (0...23).contains(hour), (0...59).contains(minute)
+        else {
+            throw RefusedSaying(
+                field: field, says: "“\(text)” is no time of day.", remedy: "Write it as 06:00.")
+        }
+        return hour * 3_600 + minute * 60
+    }
+
+    private static func breaks(_ text: String) throws -> [ClockSpan] {
+        try text.split(separator: ",").map { part in
+            let ends = part.split(separator: "-").map { $0.filter { !$0.isWhitespace } }
+            guard ends.count == 2 else {
+                throw RefusedSaying(
+                    field: "breaks", says: "“\(part)” is no break.",
+                    remedy: "Write breaks as 09:00-09:15, with commas between.")
+            }
+            return ClockSpan(
+                from: try seconds(ends[0], "breaks"), to: try seconds(ends[1], "breaks"))
+        }
+    }
+
+    /// `POST /place/products`: a product as it holds from a day on.
+    static func product(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "products") { form in
+            let known = form.filled("id").flatMap { Slug($0) }
+            if let known, form["do"] == "retire" {
+                return [.productRetired(id: known, isRetired: true)]
+            }
+            let name = try name(form)
+            var cycle: Elapsed?
+            if let text = form.filled("cycle") {
+                guard let seconds = Double(text.replacing(",", with: ".")), seconds > 0,
+                    seconds < 3_000_000
+                else {
+                    throw RefusedSaying(
+                        field: "cycle", says: "“\(text)” is no time in seconds.",
+                        remedy: "Write it as 42.5, or leave it empty.")
+                }
+                cycle = Elapsed(nanoseconds: Int64((seconds * 1e9).rounded()))
+            }
+            var material: Rate?
+            if let text = form.filled("material") {
+                guard let rate = Rate(text, currency: factory.currency) else {
+                    throw RefusedSaying(
+                        field: "material", says: "“\(text)” is no amount.",
+                        remedy: "Write it as 0.31, or leave it empty.")
+                }
+                material = rate
+            }
+            guard let cavities = Int64(form.filled("cavities") ?? "1"),
+                (1...999).contains(cavities)
+            else {
+                throw RefusedSaying(
+                    field: "cavities", says: "Parts from one cycle are 1 to 999.",
+                    remedy: "Write 1 where one part comes out at a time.")
+            }
+            let product = Product(
+                id: known ?? id(name, "product") { factory.products[$0] != nil }, name: name,
+                cycle: cycle, isEstimate: form["estimate"] != nil, cavities: cavities,
+                material: material)
+            return [
+                .productSet(product, from: ask.clock.zone.midnight(try day(form, "from", ask)))
+            ]
+        }
+    }
+
+    /// `POST /place/checks`: a check list.
+    static func checks(_ ask: Ask) async throws -> Response {
+        let factory = ask.world.factory
+        return try await trying(ask, part: "checks") { form in
+            let known = form.filled("id").flatMap { Slug($0) }
+            let name = try name(form)
+            let isRemoved = form["do"] == "retire"
+            return [
+                .checkListSet(
+                    CheckList(
+                        id: known ?? id(name, "list") { factory.checkLists[$0] != nil },
+                        name: name,
+                        moment: form["moment"].flatMap(CheckMoment.init(rawValue:)) ?? .during,
+                        product: form["product"] ?? "",
+                        steps: isRemoved ? [] : try CheckLines.steps(form["steps"] ?? "")))
+            ]
+        }
+    }
+}

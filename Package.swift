@@ -75,6 +75,7 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Plant", grdb, crypto], swiftSettings: hot),
         .target(name: "Backup", dependencies: ["CZstd", crypto], swiftSettings: hot),
         .target(name: "Sheets", dependencies: ["Plant", "CZip"], swiftSettings: hot),
+        .target(name: "Imports", dependencies: ["Plant", "Sheets"], swiftSettings: hot),
         .target(
             name: "Messages",
             resources: [
@@ -97,7 +98,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Plant", "Understand", "Loop", "Messages", "Accounts",
+                "Plant", "Understand", "Loop", "Messages", "Sheets", "Imports", "Accounts",
                 "CXlsxWriter", "CQrencode", hummingbird, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -152,6 +153,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MessagesTests", dependencies: ["Messages"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImportsTests", dependencies: ["Imports", "Plant", "Sheets"],
             swiftSettings: strict),
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Plant"], swiftSettings: strict),

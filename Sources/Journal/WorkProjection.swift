@@ -180,6 +180,17 @@ extension JournalStore {
         }
     }
 
+    /// Rows of an import whose events are stored, in order; row 0 is what it added to the site.
+    public func importedRows(_ number: UInt32) throws -> [Int] {
+        let first = Int64(number) << 16
+        return try file.read { db in
+            let lows = try Int64.fetchAll(
+                db, sql: "SELECT id_low FROM event WHERE id_high BETWEEN ? AND ?",
+                arguments: [first, first | 0xFFFF])
+            return Set(lows.map { Int(UInt64(bitPattern: $0) >> 38 & 0xFF_FFFF) }).sorted()
+        }
+    }
+
     /// Entries by their numbers, oldest first; numbers that do not exist are left out.
     public func events(numbered sequences: [Int64]) throws -> [StoredEvent] {
         try file.read { db in

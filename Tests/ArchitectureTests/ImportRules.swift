@@ -10,6 +10,7 @@ private let allowedImports: [String: Set<String>] = [
     "Understand": ["Plant"],
     "Backup": ["CZstd", "Crypto", "Glibc"],
     "Sheets": ["Plant", "CZip", "Foundation", "FoundationXML"],
+    "Imports": ["Plant", "Sheets"],
     "Messages": ["Synchronization"],
     "Accounts": ["Plant"],
     "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
@@ -20,7 +21,7 @@ private let allowedImports: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "Web": [
-        "Plant", "Understand", "Loop", "Messages", "Sheets", "Accounts", "Hummingbird",
+        "Plant", "Understand", "Loop", "Messages", "Sheets", "Imports", "Accounts", "Hummingbird",
         "HummingbirdCore", "HTTPTypes", "Logging",
         "Mustache", "NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOHTTPCompression", "NIOHTTPTypes",
         "ServiceLifecycle",

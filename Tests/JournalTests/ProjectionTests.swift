@@ -49,6 +49,32 @@ import Testing
         #expect(said.cuts == [StopCut(at: minute(13), isCut: true, sequence: 6)])
     }
 
+    @Test("an import that is taken back takes its events out of every table, and jobs heal")
+    func undoneEvents() async throws {
+        let folder = try TestFolder()
+        let journal = try openJournal(folder)
+        let wide = TimeRange(start: minute(0), end: minute(99))
+        func row(_ row: UInt64) -> EventID {
+            EventID(time: Timestamp(milliseconds: 1), random: (0, row << 38 | 7))
+        }
+        _ = try await journal.append([
+            draft(1, start("J1", 0)),
+            EventDraft(id: row(1), actor: "import", event: start("J2", 20)),
+            EventDraft(
+                id: row(2), actor: "import",
+                event: .stopReason(machine: "a", at: minute(5), reason: "r", detail: "")),
+            draft(2, .stopReason(machine: "a", at: minute(6), reason: "r", detail: "own")),
+        ])
+        #expect(try journal.importedRows(1) == [1, 2])
+        #expect(try journal.annotations(of: "a", in: wide).jobs.count == 2)
+        _ = try await journal.append([draft(3, .importUndone(number: 1))])
+        let after = try journal.annotations(of: "a", in: wide)
+        #expect(after.jobs.map(\.job) == ["J1"])
+        #expect(after.jobs.first?.range.end == .distantFuture)
+        #expect(after.reasons.map(\.detail) == ["own"])
+        #expect(try journal.rebuildProjections().isIdentical)
+    }
+
     private func shown(_ journal: JournalStore) throws -> [String] {
         let wide = TimeRange(start: .distantPast, end: .distantFuture)
         return try journal.annotations(of: "a", in: wide).jobs.map { job in

@@ -21,6 +21,8 @@ public enum LoopLimits {
     /// Causes of scrap and jobs that the tablet offers.
     static let causesOffered = 6
     static let jobsOffered = 8
+    /// Events of one transaction of an import.
+    static let rowsPerAppend = 500
     /// Bytes of one document of a job.
     public static let documentBytes = 20 << 20
     /// Jobs on the page Jobs.

@@ -108,3 +108,11 @@ extension World {
         return (found.document, DocumentShelf(folder).bytes(sha256))
     }
 }
+
+/// What names the bytes of a file.
+public enum FileDigest {
+    /// SHA-256 in lower-case hexadecimal.
+    public static func sha256(_ bytes: [UInt8]) -> String {
+        SecretText.hexadecimal(Array(SHA256.hash(data: bytes)))
+    }
+}

@@ -14,6 +14,12 @@ public struct WebLimits: Sendable, Hashable {
     public var headerBytes = 16 * 1024
     /// Header fields.
     public var headerFields = 64
+    /// Bytes of a spreadsheet that is brought in.
+    public var importBytes = 32 * 1024 * 1024
+    /// Spreadsheets that wait at the same time, their bytes together, and minutes that they wait.
+    public var importsWaiting = 6
+    public var importBytesWaiting = 64 * 1024 * 1024
+    public var importMinutes = 60
     /// Seconds within which a request's head must have come.
     public var headSeconds = 15
     /// Open connections of one address.

@@ -37,6 +37,7 @@ final class WebSite: Sendable {
         self.pages = pages
         self.assets = assets
         self.messages = messages
+        imports = ImportDesk(limits: limits)
         live = LiveHub(box: box, limits: limits, random: random, pause: pause)
         writes = WritesInFlight(limits: limits)
     }
@@ -51,6 +52,8 @@ final class WebSite: Sendable {
 
     /// Name of the session cookie.
     var sessionCookie: String { isTLS ? "__Host-mw" : "mw-session" }
+    /// Files that wait to be brought in.
+    let imports: ImportDesk
     /// The words of the tablet.
     let messages: MessageCatalog
     /// Name of the cookie that holds the language of the tablet.

@@ -97,6 +97,25 @@ public protocol WorldDoor: Sendable {
     func ingest(
         lines: [UInt8], unit: WriteUnit, actor: String
     ) async throws -> WriteOutcome
+    /// All imports, the newest first.
+    func imports() async throws -> [ImportFacts]
+    /// What is stored already in the span of a table.
+    func surroundings(
+        file: String, sha256: String, range: TimeRange?, machines: Set<Slug>
+    ) async throws -> TableSurroundings
+    /// Begins an import of a table; its number.
+    func beginTable(file: String, sha256: String, actor: String) async throws -> UInt32
+    /// Stores the rows of an import and ends it; flushed when it returns (class D1).
+    func storeTable(
+        _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
+        taken: Int64, refused: Int64, actor: String
+    ) async throws
+    /// How files with these headings were brought in before, nil for the first time.
+    func mapping(for signature: String) async throws -> String?
+    /// Keeps how files with these headings are brought in.
+    func keep(mapping text: String, for signature: String) async throws
+    /// Takes an import back; false when none of that number counts.
+    func takeBack(import number: UInt32, actor: String) async throws -> Bool
     /// The page Jobs.
     func jobs() async throws -> JobsPicture
     /// One job, nil when nobody has heard of it.
@@ -116,6 +135,25 @@ public protocol WorldDoor: Sendable {
 }
 
 extension WorldDoor {
+    /// No imports.
+    public func imports() async throws -> [ImportFacts] { [] }
+    /// Nothing is stored yet.
+    public func surroundings(
+        file: String, sha256: String, range: TimeRange?, machines: Set<Slug>
+    ) async throws -> TableSurroundings { TableSurroundings(rows: [], stops: [:], events: []) }
+    /// The first import.
+    public func beginTable(file: String, sha256: String, actor: String) async throws -> UInt32 { 1 }
+    /// Nothing is kept.
+    public func storeTable(
+        _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
+        taken: Int64, refused: Int64, actor: String
+    ) async throws {}
+    /// None is kept.
+    public func mapping(for signature: String) async throws -> String? { nil }
+    /// Nothing is kept.
+    public func keep(mapping text: String, for signature: String) async throws {}
+    /// None counts.
+    public func takeBack(import number: UInt32, actor: String) async throws -> Bool { false }
     /// The machine alone.
     public func operatorPicture(_ id: Slug) async throws -> OperatorPicture? {
         try await machineNow(id).map {

@@ -36,7 +36,7 @@ struct PlaceModel: Sendable {
     struct CalendarRow: Sendable {
         let from: String
         let shifts: [String]
-        let daysOff: String
+        let daysOff: String?
     }
 
     /// A shift in the form.
@@ -219,7 +219,9 @@ enum PlacePage {
                     + " \(clock(shift.hours.to))"
                     + (breaks.isEmpty ? "" : "; breaks " + breaks.joined(separator: ", "))
             },
-            daysOff: version.daysOff.sorted().map { Plain.date($0) }.joined(separator: ", "))
+            daysOff: version.daysOff.isEmpty
+                ? nil
+                : version.daysOff.sorted().map { Plain.date($0) }.joined(separator: ", "))
     }
 
     private static func shiftForms(_ version: CalendarVersion?) -> [PlaceModel.ShiftForm] {

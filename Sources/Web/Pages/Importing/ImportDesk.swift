@@ -1,0 +1,84 @@
+// Files that wait to be brought in: kept in memory while a person answers questions about them.
+
+import Imports
+import Plant
+import Sheets
+import Synchronization
+
+/// A file with what was decided about it so far.
+struct WaitingFile: Sendable {
+    /// Its name.
+    let name: String
+    /// SHA-256 of its bytes.
+    let sha256: String
+    /// Its bytes as they count against the limit.
+    let bytes: Int
+    /// The opened book.
+    let book: Sheets.Workbook
+    /// Who brought it.
+    let actor: String
+    /// When, by the world's clock.
+    let brought: Timestamp
+    /// The chosen sheet, nil while several are to choose from.
+    var sheet: Int?
+    /// What was decided about the sheet.
+    var decisions = Decisions()
+    /// What was decided about its columns and names; nil before the sheet is read.
+    var plan: ImportPlan?
+    /// Refused rows of an import that was stored.
+    var refusedCSV = ""
+    /// The number of the stored import.
+    var number: UInt32?
+    /// Whether a file with the same headings was brought in before.
+    var isKnown = false
+    /// Whether it is being stored.
+    var isStoring = false
+}
+
+/// The waiting files of the box.
+final class ImportDesk: Sendable {
+    private let files = Mutex<[String: WaitingFile]>([:])
+    private let limits: WebLimits
+
+    init(limits: WebLimits) { self.limits = limits }
+
+    /// Takes a file in; nil when as many wait as may.
+    func take(_ file: WaitingFile, id: String) -> Bool {
+        files.withLock { files in
+            files = files.filter {
+                (file.brought - $0.value.brought).minutes < Double(limits.importMinutes)
+                    || $0.value.isStoring
+            }
+            let sum = files.values.reduce(0) { $0 + $1.bytes }
+            guard files.count < limits.importsWaiting, sum + file.bytes <= limits.importBytesWaiting
+            else { return false }
+            files[id] = file
+            return true
+        }
+    }
+
+    /// A file of a person, nil when it waits no longer.
+    func file(_ id: String, of actor: String) -> WaitingFile? {
+        files.withLock { $0[id] }.flatMap { $0.actor == actor ? $0 : nil }
+    }
+
+    /// Keeps what was decided.
+    func keep(_ file: WaitingFile, id: String) {
+        files.withLock { files in
+            if files[id] != nil { files[id] = file }
+        }
+    }
+
+    /// Marks a file as being stored; false when it is already, or was.
+    func beginStoring(_ id: String) -> Bool {
+        files.withLock { files in
+            guard var file = files[id], !file.isStoring, file.number == nil else { return false }
+            file.isStoring = true
+            files[id] = file
+            return true
+        }
+    }
+
+    /// Forgets a file.
+    func drop(_ id: String) { files.withLock { $0[id] = nil } }
+}

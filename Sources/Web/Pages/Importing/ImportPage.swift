@@ -1,0 +1,480 @@
+// "Bring in a spreadsheet": what we see, what each column is, what will happen, done (ux 21).
+
+import Foundation
+import Hummingbird
+import Imports
+import Loop
+import Plant
+import Sheets
+import Understand
+
+/// What the template of the page shows.
+struct ImportModel: Sendable {
+    /// One answer.
+    struct Choice: Sendable {
+        let value: String
+        let text: String
+    }
+
+    /// One question.
+    struct Asked: Sendable {
+        let name: String
+        let text: String
+        let choices: [Choice]
+    }
+
+    /// A column.
+    struct Column: Sendable {
+        let number: String
+        let name: String
+        let examples: String
+        let roles: [Role]
+    }
+
+    /// A role that a column may have.
+    struct Role: Sendable {
+        let code: String
+        let words: String
+        let isHere: Bool
+    }
+
+    /// A row as it will be stored.
+    struct Row: Sendable {
+        let row: String
+        let words: String
+        let result: String
+    }
+
+    /// An import that was done.
+    struct Done: Sendable {
+        let number: String
+        let file: String
+        let when: String
+        let words: String
+        let isUndone: Bool
+        let canUndo: Bool
+    }
+
+    let frame: PageFrame
+    let trouble: String?
+    let isStart: Bool
+    let address: String
+    let file: String
+    let seen: [String]
+    let questions: [Asked]
+    let hasQuestions: Bool
+    let mayLeave: Bool
+    let columns: [Column]
+    let hasColumns: Bool
+    let counts: [String]
+    let rows: [Row]
+    let hasRows: Bool
+    let refused: [Row]
+    let hasRefused: Bool
+    let warnings: [String]
+    let canStore: Bool
+    let storeWords: String
+    let stored: String?
+    let refusedAddress: String?
+    let done: [Done]
+    let hasDone: Bool
+}
+
+/// `/import`.
+enum ImportPage {
+    /// Days in which an import can be taken back on the page.
+    static let undoDays = 30.0
+    private static let refusedShown = 20
+    private static let importsShown = 20
+
+    static func answer(_ ask: Ask) async throws -> Response { try await start(ask) }
+
+    private static func start(
+        _ ask: Ask, refused: RefusedSaying? = nil
+    ) async throws -> Response {
+        let now = ask.world.time
+        let done = try await ask.world.imports().prefix(importsShown).map { facts in
+            ImportModel.Done(
+                number: String(facts.number), file: facts.file,
+                when: ask.clock.moment(facts.started, today: now),
+                words: facts.taken.map {
+                    Plain.count($0, "row taken", "rows taken") + ", "
+                        + Plain.number(facts.refused ?? 0) + " refused"
+                } ?? "not finished", isUndone: facts.isUndone,
+                canUndo: !facts.isUndone
+                    && (now - facts.started).hours < undoDays * 24)
+        }
+        return try ask.page(
+            model(
+                ask, sentence: "Bring in what you have on paper or in a sheet, 1 file at a time.",
+                done: Array(done), trouble: refused.map { $0.says + " " + $0.remedy }),
+            template: "import", status: refused == nil ? .ok : .unprocessableContent)
+    }
+
+    private static func model(
+        _ ask: Ask, sentence: String, done: [ImportModel.Done] = [], trouble: String? = nil,
+        id: String? = nil, file: WaitingFile? = nil, steps: ImportSteps? = nil,
+        questions: [ImportModel.Asked] = [], outcome: Imports.ImportOutcome? = nil
+    ) -> ImportModel {
+        let address = id.map { "/import/" + $0 } ?? "/import"
+        let preview = outcome?.preview
+        var mayLeave = false
+        if case .names = steps?.next { mayLeave = true }
+        let storable = preview.map { $0.counts.new + $0.counts.joined } ?? 0
+        let canStore = storable > 0 && (questions.isEmpty || mayLeave)
+        let refused = (preview?.refused.prefix(refusedShown) ?? []).map(refusedRow)
+        let hasRefusedFile = file.map { !$0.refusedCSV.isEmpty } ?? false
+        return ImportModel(
+            frame: ask.frame(
+                title: "Bring in a spreadsheet", ask: "What do you have already?",
+                sentence: sentence, cells: [ask.siteCell]),
+            trouble: trouble, isStart: id == nil, address: address, file: file?.name ?? "",
+            seen: seen(file, steps), questions: questions, hasQuestions: !questions.isEmpty,
+            mayLeave: mayLeave, columns: columns(steps), hasColumns: steps?.guess != nil,
+            counts: preview.map { words($0.counts) } ?? [],
+            rows: preview.map { $0.rows.map(row) } ?? [],
+            hasRows: preview.map { !$0.rows.isEmpty } ?? false, refused: refused,
+            hasRefused: !refused.isEmpty, warnings: preview.map { $0.warnings.map(\.text) } ?? [],
+            canStore: canStore,
+            storeWords: "Store " + Plain.count(Int64(storable), "row", "rows"),
+            stored: file?.number.map { "Import \($0) is stored." },
+            refusedAddress: hasRefusedFile ? address + "/refused.csv" : nil, done: done,
+            hasDone: !done.isEmpty)
+    }
+
+    private static func refusedRow(_ row: RefusedRow) -> ImportModel.Row {
+        .init(
+            row: String(row.row), words: row.column.map { $0 + ": " } ?? "", result: row.reason)
+    }
+
+    private static func seen(_ file: WaitingFile?, _ steps: ImportSteps?) -> [String] {
+        guard let table = steps?.table else { return [] }
+        let known =
+            file?.isKnown == true
+            ? ["Read as the last file with these headings. Change it below where it differs."] : []
+        return known + [
+            Plain.capitalised(Plain.count(Int64(table.rowCount), "row", "rows")) + ", "
+                + Plain.count(Int64(table.columns.count), "column", "columns") + "."
+        ] + (table.headWhy.isEmpty ? [] : [table.headWhy]) + table.remarks
+    }
+
+    private static func columns(_ steps: ImportSteps?) -> [ImportModel.Column] {
+        guard let guess = steps?.guess, let plan = steps?.plan else { return [] }
+        return guess.columns.map { column in
+            let role = plan.roles[column.column]
+            return .init(
+                number: String(column.column), name: column.name,
+                examples: column.examples.prefix(3).joined(separator: ", "),
+                roles: [.init(code: "", words: "not decided", isHere: role == nil)]
+                    + ColumnRole.all.map {
+                        .init(code: $0.code, words: $0.words, isHere: $0 == role)
+                    })
+        }
+    }
+
+    private static func words(_ counts: RowCounts) -> [String] {
+        [
+            Plain.count(Int64(counts.new), "row is new", "rows are new"),
+            Plain.count(Int64(counts.joined), "joins what is stored", "join what is stored"),
+            Plain.count(Int64(counts.same), "is stored already", "are stored already"),
+            Plain.count(Int64(counts.ignored), "is passed over", "are passed over"),
+            Plain.count(Int64(counts.refused), "is refused", "are refused"),
+        ].map(Plain.capitalised)
+    }
+
+    private static func row(_ row: PreviewRow) -> ImportModel.Row {
+        let result =
+            switch row.result {
+            case .stored: "new"
+            case .same: "stored already"
+            case .joined: "joins what is stored"
+            case .ignored(let why):
+                why == .totals ? "totals, passed over" : why == .empty ? "empty" : "left out"
+            case .refused(let column, let reason):
+                "refused: " + (column.map { $0 + ": " } ?? "") + reason
+            }
+        return .init(row: String(row.row), words: row.words, result: result)
+    }
+
+    /// `POST /import`: a file, or cells that were pasted.
+    static func bring(_ ask: Ask) async throws -> Response {
+        let form = try await ask.upload(limit: ask.site.limits.importBytes)
+        do {
+            let book: Sheets.Workbook
+            let bytes: [UInt8]
+            var name = "Pasted cells"
+            do throws(SheetError) {
+                if let file = form.file, !file.bytes.isEmpty {
+                    name = String(file.name.suffix(120))
+                    bytes = file.bytes
+                    book = try Sheets.Workbook.open(bytes: bytes, name: name)
+                } else {
+                    let text = form.fields["cells"] ?? ""
+                    bytes = Array(text.utf8)
+                    book = try Sheets.Workbook.pasted(text)
+                }
+            } catch {
+                throw ImportSteps.refusal(error.words)
+            }
+            let id = ask.site.formToken().lowercased()
+            var file = WaitingFile(
+                name: name, sha256: FileDigest.sha256(bytes), bytes: bytes.count, book: book,
+                actor: ask.actor, brought: ask.world.time)
+            try await recall(&file, ask)
+            guard ask.site.imports.take(file, id: id) else {
+                throw RefusedSaying(
+                    field: "file", says: "Several files wait to be brought in.",
+                    remedy: "Finish one of them, or try again in half an hour.")
+            }
+            return Answer.go(to: "/import/" + id)
+        } catch let refused as RefusedSaying {
+            return try await start(ask, refused: refused)
+        }
+    }
+
+    /// Takes up how files with the same headings were brought in before.
+    private static func recall(_ file: inout WaitingFile, _ ask: Ask) async throws {
+        let shown = file.book.sheets.enumerated().filter { !$0.element.isHidden }
+        guard shown.count == 1, let number = shown.first?.offset else { return }
+        let signature: String
+        do throws(SheetError) {
+            signature = Imports.ImportMapping.signature(
+                of: try file.book.sheet(number).guess())
+        } catch {
+            throw ImportSteps.refusal(error.words)
+        }
+        guard let text = try await ask.world.mapping(for: signature) else { return }
+        let zone = ask.clock.zone
+        do throws(ImportError) {
+            let mapping = try Imports.ImportMapping(
+                text: text, zone: { $0 == zone.name ? zone : nil })
+            file.decisions = mapping.decisions
+            file.plan = mapping.plan
+            file.isKnown = true
+        } catch {
+            // A mapping that no longer reads is as good as none: the questions are asked again.
+            file.isKnown = false
+        }
+    }
+
+    private static func waiting(_ ask: Ask) throws -> (id: String, file: WaitingFile) {
+        let id = ask.context?.parameters.get("file") ?? ""
+        guard let file = ask.site.imports.file(id, of: ask.actor) else {
+            throw Problem(.notFound, "This file waits no longer. Bring it in again.")
+        }
+        return (id, file)
+    }
+
+    private static func site(_ ask: Ask) -> ImportSite {
+        ImportSite(ask.world.factory, zone: ask.clock.zone)
+    }
+
+    /// `GET /import/{file}`: the next question, or what will happen.
+    static func step(_ ask: Ask) async throws -> Response {
+        let (id, file) = try waiting(ask)
+        return try await page(ask, id, file)
+    }
+
+    private static func page(
+        _ ask: Ask, _ id: String, _ file: WaitingFile, refused: RefusedSaying? = nil
+    ) async throws -> Response {
+        do {
+            let site = site(ask)
+            let steps = try ImportSteps(file, site: site, zone: ask.clock.zone)
+            var outcome: Imports.ImportOutcome?
+            switch steps.next {
+            case .sheet, .reading, .columns: break
+            case .names, nil:
+                if file.number == nil { outcome = try await preview(ask, file, steps, site) }
+            }
+            let questions = asked(steps.next)
+            let sentence = sentence(file, questions.count)
+            return try ask.page(
+                model(
+                    ask, sentence: sentence, trouble: refused.map { $0.says + " " + $0.remedy },
+                    id: id, file: file, steps: steps, questions: questions, outcome: outcome),
+                template: "import", status: refused == nil ? .ok : .unprocessableContent)
+        } catch let refused as RefusedSaying {
+            ask.site.imports.drop(id)
+            return try await start(ask, refused: refused)
+        }
+    }
+
+    private static func sentence(_ file: WaitingFile, _ questions: Int) -> String {
+        if file.number != nil { return "\(file.name) is in." }
+        if questions == 0 { return "\(file.name): this will be stored." }
+        return "\(file.name): " + Plain.count(Int64(questions), "question", "questions") + " first."
+    }
+
+    private static func asked(_ step: ImportStep?) -> [ImportModel.Asked] {
+        func asked(_ index: Int, _ text: String, _ choices: [String]) -> ImportModel.Asked {
+            .init(
+                name: "q\(index)", text: text,
+                choices: choices.enumerated().map {
+                    .init(value: String($0.offset), text: $0.element)
+                })
+        }
+        switch step {
+        case .sheet(let sheets):
+            return [
+                asked(
+                    0, "Which sheet?", sheets.map { $0.name + ($0.isHidden ? " (hidden)" : "") })
+            ]
+        case .reading(let questions):
+            return questions.enumerated().map {
+                asked($0.offset, $0.element.text, $0.element.choices.map(\.text))
+            }
+        case .columns(let questions, _), .names(let questions, _):
+            return questions.enumerated().map {
+                asked($0.offset, $0.element.text, $0.element.choices.map(\.text))
+            }
+        case nil: return []
+        }
+    }
+
+    /// What would be stored; the span is found first, then compared with what is there.
+    private static func preview(
+        _ ask: Ask, _ file: WaitingFile, _ steps: ImportSteps, _ site: ImportSite,
+        number: UInt32 = 0
+    ) async throws -> Imports.ImportOutcome? {
+        let now = ask.world.time
+        guard
+            let first = try steps.outcome(
+                file, site: site, number: number, now: now, existing: ImportExisting())
+        else { return nil }
+        let span = first.preview.span
+        let stored = try await ask.world.surroundings(
+            file: file.name, sha256: file.sha256, range: span.range, machines: span.machines)
+        let existing = ImportExisting(
+            rows: Set(
+                stored.rows.map { RowKey(fileHash: file.sha256, sheet: "", row: $0) }),
+            seenStops: stored.stops, events: stored.events)
+        return try steps.outcome(
+            file, site: site, number: number, now: now, existing: existing)
+    }
+
+    /// `POST /import/{file}`: answers, or what a column is.
+    static func decide(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        var (id, file) = try waiting(ask)
+        do {
+            let steps = try ImportSteps(file, site: site(ask), zone: ask.clock.zone)
+            if form["what"] == "columns" {
+                var plan = steps.plan
+                var roles: [Int: ColumnRole] = [:]
+                for column in steps.guess?.columns ?? [] {
+                    let code = form["c\(column.column)"] ?? ""
+                    roles[column.column] = ColumnRole(code: code)
+                }
+                plan?.roles = roles
+                file.plan = plan
+            } else {
+                apply(form, steps, &file)
+            }
+            ask.site.imports.keep(file, id: id)
+            return Answer.go(to: "/import/" + id)
+        } catch let refused as RefusedSaying {
+            return try await page(ask, id, file, refused: refused)
+        }
+    }
+
+    private static func apply(_ form: FormFields, _ steps: ImportSteps, _ file: inout WaitingFile) {
+        func choice(_ index: Int) -> Int? { form["q\(index)"].flatMap { Int($0) } }
+        switch steps.next {
+        case .sheet(let sheets):
+            if let number = choice(0), sheets.indices.contains(number) { file.sheet = number }
+        case .reading(let questions):
+            for (index, question) in questions.enumerated() {
+                guard let number = choice(index), question.choices.indices.contains(number) else {
+                    continue
+                }
+                file.decisions[question.id] = question.choices[number].answer
+            }
+        case .columns(let questions, _), .names(let questions, _):
+            var plan = steps.plan
+            for (index, question) in questions.enumerated() {
+                guard let number = choice(index), question.choices.indices.contains(number) else {
+                    continue
+                }
+                plan?.apply(question.choices[number].change)
+            }
+            file.plan = plan
+        case nil: break
+        }
+    }
+
+    /// `POST /import/{file}/store`.
+    static func store(_ ask: Ask) async throws -> Response {
+        _ = try await ask.form()
+        var (id, file) = try waiting(ask)
+        guard ask.site.imports.beginStoring(id) else { return Answer.go(to: "/import/" + id) }
+        file.isStoring = false
+        do {
+            let site = site(ask)
+            let steps = try ImportSteps(file, site: site, zone: ask.clock.zone)
+            let number = try await ask.world.beginTable(
+                file: file.name, sha256: file.sha256, actor: ask.actor)
+            guard
+                let outcome = try await preview(ask, file, steps, site, number: number)
+            else {
+                ask.site.imports.keep(file, id: id)
+                return Answer.go(to: "/import/" + id)
+            }
+            let counts = outcome.preview.counts
+            try await ask.world.storeTable(
+                number, drafts: outcome.drafts, samples: outcome.samples,
+                jobs: outcome.jobs.compactMap(job), taken: Int64(counts.new + counts.joined),
+                refused: Int64(counts.refused), actor: ask.actor)
+            if let table = steps.table, let plan = steps.plan {
+                let mapping = Imports.ImportMapping(table, plan: plan)
+                try await ask.world.keep(mapping: mapping.text, for: mapping.signature)
+            }
+            file.number = number
+            file.refusedCSV = outcome.refusedCSV
+            ask.site.imports.keep(file, id: id)
+            return Answer.go(to: "/import/" + id)
+        } catch let refused as RefusedSaying {
+            ask.site.imports.keep(file, id: id)
+            return try await page(ask, id, file, refused: refused)
+        } catch {
+            ask.site.imports.keep(file, id: id)
+            throw error
+        }
+    }
+
+    private static func job(_ row: JobRow) -> PlannedJob? {
+        row.job.isEmpty
+            ? nil
+            : PlannedJob(
+                job: row.job, product: row.product, machine: row.machine, quantity: row.quantity,
+                due: row.due)
+    }
+
+    /// `GET /import/{file}/refused.csv`: refused rows with the reason of each.
+    static func refused(_ ask: Ask) async throws -> Response {
+        let (_, file) = try waiting(ask)
+        guard !file.refusedCSV.isEmpty else {
+            throw Problem(.notFound, "No row of this file was refused.")
+        }
+        var response = Answer.bytes(Array(file.refusedCSV.utf8), type: "text/csv; charset=utf-8")
+        response.headers[.contentDisposition] = "attachment; filename=\"refused.csv\""
+        return response
+    }
+
+    /// `POST /import/undo`: takes an import back as one.
+    static func undo(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        do {
+            guard let number = form["number"].flatMap({ UInt32($0) }),
+                try await ask.world.takeBack(import: number, actor: ask.actor)
+            else {
+                throw RefusedSaying(
+                    field: "number", says: "No import of that number counts.",
+                    remedy: "Look at the list again.")
+            }
+            return Answer.go(to: "/import")
+        } catch let refused as RefusedSaying {
+            return try await start(ask, refused: refused)
+        }
+    }
+}

@@ -197,3 +197,82 @@ extension World {
         return (stretches, try journal.events(numbered: numbers))
     }
 }
+
+/// What a job had of one machine and day.
+public struct JobDay: Sendable, Hashable {
+    /// The job.
+    public let job: String
+    /// What was made; may be empty.
+    public let product: String
+    /// The machine.
+    public let machine: Machine
+    /// The local day.
+    public let day: CivilDate
+    /// Time, parts and money.
+    public let account: JobAccount
+}
+
+extension World {
+    /// What every job had of every machine and day of a range, cut at now; blocks while it reads.
+    public func jobDays(range: TimeRange) throws -> [JobDay] {
+        let factory = self.factory
+        let now = time
+        let period = TimeRange(start: range.start, end: max(range.start, min(range.end, now)))
+        guard !period.isEmpty else { return [] }
+        let steps = try clockSteps()
+        var days: [JobDay] = []
+        for machine in factory.activeMachines {
+            let reading = try reading(machine, period)
+            var date = zone.local(period.start).date
+            while zone.midnight(date) < period.end {
+                let day = TimeRange(
+                    start: zone.midnight(date), end: zone.midnight(date.adding(days: 1)))
+                if let part = day.intersection(period) {
+                    days += try jobDays(
+                        reading, part, date, factory, steps, isLive: part.end >= now)
+                }
+                date = date.adding(days: 1)
+            }
+        }
+        return days.sorted {
+            ($0.day, $0.job, $0.machine.id) < ($1.day, $1.job, $1.machine.id)
+        }
+    }
+
+    private func jobDays(
+        _ reading: MachineReading, _ part: TimeRange, _ date: CivilDate, _ factory: Factory,
+        _ steps: ClockSteps, isLive: Bool
+    ) throws -> [JobDay] {
+        let machine = reading.machine
+        let timeline = reading.timeline.slice(part)
+        let jobs = timeline.annotations.jobs.filter {
+            !$0.job.isEmpty && $0.range.overlaps(part)
+        }
+        var days: [JobDay] = []
+        var known: Set<String> = []
+        for job in jobs where known.insert(job.job).inserted {
+            var energy: [TimeRange: JobEnergy] = [:]
+            for stretch in JobStretch.stretches(
+                of: job.job, machine: machine.id, name: machine.name, timeline: timeline,
+                ledger: nil)
+            {
+                energy[stretch.range] = try energyUse(reading, stretch.range).map {
+                    JobEnergy($0)
+                }
+            }
+            let stretches = JobStretch.stretches(
+                of: job.job, machine: machine.id, name: machine.name, timeline: timeline,
+                ledger: reading.parts, isLive: isLive,
+                hourRates: factory.rates[.hourCost] ?? [],
+                materialPerPart: factory.product(named: job.product, at: job.range.start)?
+                    .materialMoney, energy: { energy[$0] })
+            guard !stretches.isEmpty else { continue }
+            let ledger = try JobLedger(stretches, currency: factory.currency, steps: steps)
+            days.append(
+                JobDay(
+                    job: job.job, product: job.product, machine: machine, day: date,
+                    account: ledger.total))
+        }
+        return days
+    }
+}

@@ -118,6 +118,8 @@ public protocol WorldDoor: Sendable {
     func takeBack(import number: UInt32, actor: String) async throws -> Bool
     /// The page Jobs.
     func jobs() async throws -> JobsPicture
+    /// What every job had of every machine and day.
+    func jobDays(range: TimeRange) async throws -> [JobDay]
     /// One job, nil when nobody has heard of it.
     func job(_ job: String) async throws -> JobPicture?
     /// Keeps a document of a job; flushed when it returns (class D1).
@@ -163,6 +165,8 @@ extension WorldDoor {
     }
     /// No jobs.
     public func jobs() async throws -> JobsPicture { JobsPicture(open: [], closed: []) }
+    /// No days.
+    public func jobDays(range: TimeRange) async throws -> [JobDay] { [] }
     /// No job.
     public func job(_ job: String) async throws -> JobPicture? { nil }
     /// Nothing is kept.

@@ -62,6 +62,7 @@ struct PageLibrary: Sendable {
             ("import", PackageResources.import_mustache),
             ("log_sheet", PackageResources.log_sheet_mustache),
             ("log_typed", PackageResources.log_typed_mustache),
+            ("accounts", PackageResources.accounts_mustache),
             ("place", PackageResources.place_mustache),
             ("jobs", PackageResources.jobs_mustache),
             ("job", PackageResources.job_mustache),

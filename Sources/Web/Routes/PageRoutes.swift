@@ -35,6 +35,9 @@ enum PageRoutes {
         .page("/b/{board}", run: BoardPage.answer),
         .page("/jobs", run: JobsPage.answer),
         .form("/jobs", need: .permission(.supervise), run: JobsPage.plan),
+        .page(
+            "/jobs/accounts", need: .permission(.look), run: AccountsPage.answer),
+        .page("/jobs/accounts/{file}", run: AccountsPage.file),
         .page("/j/{job}", run: JobPage.answer),
         .page("/j/{job}/card", run: JobPage.card),
         .page("/j/{job}/record", run: JobPage.record),

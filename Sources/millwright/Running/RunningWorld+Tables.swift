@@ -45,6 +45,10 @@ extension RunningWorld {
         try await box.read { try world.keep(mapping: text, for: signature) }
     }
 
+    func jobDays(range: TimeRange) async throws -> [JobDay] {
+        try await box.read { try world.jobDays(range: range) }
+    }
+
     func takeBack(import number: UInt32, actor: String) async throws -> Bool {
         try await world.takeBack(import: number, actor: actor)
     }

@@ -38,6 +38,8 @@ struct MachineModel: Sendable {
     let hasTexts: Bool
     let timeAddress: String
     let statesAddress: String
+    let tabletAddress: String
+    let sheetAddress: String
     let failuresAddress: String
 }
 
@@ -101,7 +103,8 @@ enum MachinePage {
             dayAxis: TimeAxis(now.stripRange, zone: clock.zone, most: 9).drawing,
             charts: charts, hasCharts: !charts.isEmpty, texts: texts, hasTexts: !texts.isEmpty,
             timeAddress: "/time?range=week&machine=" + id.text,
-            statesAddress: "/m/\(id.text)/states",
+            statesAddress: "/m/\(id.text)/states", tabletAddress: "/o/\(id.text)",
+            sheetAddress: "/m/\(id.text)/sheet",
             failuresAddress: FigureText.address(
                 FigureKey(
                     figure: .betweenFailures, machine: id,

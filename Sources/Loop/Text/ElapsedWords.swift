@@ -22,13 +22,11 @@ extension Elapsed {
 
     /// The shortest such text that gives the same length.
     public var settingText: String {
-        let units: [(Int64, String)] = [
-            (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "min"),
-            (1_000_000_000, "s"),
-        ]
-        for (unit, name) in units where nanoseconds != 0 && nanoseconds % unit == 0 {
-            return "\(nanoseconds / unit)\(name)"
+        func whole(_ unit: Int64, _ name: String) -> String? {
+            nanoseconds != 0 && nanoseconds % unit == 0 ? "\(nanoseconds / unit)\(name)" : nil
         }
-        return "\(nanoseconds / 1_000_000)ms"
+        return whole(86_400_000_000_000, "d") ?? whole(3_600_000_000_000, "h")
+            ?? whole(60_000_000_000, "min") ?? whole(1_000_000_000, "s")
+            ?? "\(nanoseconds / 1_000_000)ms"
     }
 }

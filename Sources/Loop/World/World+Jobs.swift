@@ -185,8 +185,10 @@ extension World {
             let said = reading.timeline.annotations
             for stretch in found {
                 sequences += said.reasons.filter { stretch.range.contains($0.at) }.map(\.sequence)
-                sequences += said.bookings.filter { stretch.range.overlaps($0.range) }
-                    .map(\.sequence)
+                // A booking for a single moment belongs to the stretch that contains the moment.
+                sequences += said.bookings.filter {
+                    stretch.range.overlaps($0.range) || stretch.range.contains($0.range.start)
+                }.map(\.sequence)
                 sequences += said.corrections.filter { stretch.range.overlaps($0.range) }
                     .map(\.sequence)
                 sequences += said.calls.filter { stretch.range.contains($0.at) }.map(\.sequence)

@@ -16,9 +16,11 @@ public struct WebLimits: Sendable, Hashable {
     public var headerFields = 64
     /// Bytes of a spreadsheet that is brought in.
     public var importBytes = 32 * 1024 * 1024
-    /// Spreadsheets that wait at the same time, their bytes together, and minutes that they wait.
+    /// Spreadsheets that wait at the same time.
     public var importsWaiting = 6
+    /// Bytes of all that wait.
     public var importBytesWaiting = 64 * 1024 * 1024
+    /// Minutes that one waits.
     public var importMinutes = 60
     /// Seconds within which a request's head must have come.
     public var headSeconds = 15

@@ -13,12 +13,21 @@ async function kept(request) {
   return new Response(await found.blob(), { status: found.status, headers });
 }
 
+// The network first. A page, script or style that does not come in time is shown as it was kept; what
+// the page itself asks for has the page's own limit.
+const patience = 3000; // ms
+
 async function answer(request) {
   const cache = await caches.open(shelf);
+  const fresh = fetch(request).then(async (response) => {
+    if (response.ok && !response.redirected) await cache.put(request, response.clone()).catch(() => {});
+    return response;
+  });
+  fresh.catch(() => {}); // said below
   try {
-    const fresh = await fetch(request);
-    if (fresh.ok && !fresh.redirected) await cache.put(request, fresh.clone());
-    return fresh;
+    const isPart = ['document', 'script', 'style'].includes(request.destination);
+    const late = new Promise((good) => { if (isPart) setTimeout(good, patience); });
+    return await Promise.race([fresh, late]) ?? await kept(request) ?? await fresh;
   } catch (error) {
     const old = await kept(request);
     if (old) return old;

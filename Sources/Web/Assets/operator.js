@@ -19,24 +19,49 @@ let picked = null; // the stop that is spoken of, when it is not the one under w
 let sending = false;
 let counted = 0; // scrap that waits for its cause
 let split = null;
+let trouble = ''; // what the bar says when the box is heard and takes nothing
+let forgetting = 0; // the timer after which a choice is forgotten
+let turn = Promise.resolve(); // changes of kept reasons, one after the other
+const choice = 30000; // ms in which a finer reason, or a reason for a picked stop, may follow
+const double = 400; // ms between the taps of a double tap at most
+let lastTap = { at: -double, x: 0, y: 0 };
 const pageID = Math.random();
 const at = (id) => document.getElementById(id);
 const name = body.dataset.name;
 
-// The box's time, whatever the clock of the tablet says. A page that was kept by the browser is old:
-// then the difference of the two clocks counts, as it was when the box was last heard.
+// The box's time, whatever the clock of the tablet says. Where the box was heard before, the difference
+// of the two clocks counts, as it was then; the page itself may be a kept one, and old. That is a guess
+// until the box is heard: the times of entries made before are put right when they are sent.
 const known = JSON.parse(localStorage.getItem('clock') || 'null');
 const told = Number(body.dataset.now);
-const guess = known ? Date.now() + known.ahead : told;
-let clock = { box: Math.abs(guess - told) < 5000 ? told : guess, at: performance.now() };
-const now = () => clock.box + (performance.now() - clock.at);
+const begun = performance.getEntriesByType('navigation')[0]?.responseStart || performance.now();
+let isHeard = !known;
+let clock = known ? { box: Date.now() + known.ahead, at: performance.now() } : { box: told, at: begun };
+const boxTime = (at) => clock.box + (at - clock.at);
+const now = () => boxTime(performance.now());
 
-function hear(box, exact) {
-  if (!Number.isFinite(box) || Math.abs(box - now()) <= (exact ? 500 : 2000)) return;
-  clock = { box, at: performance.now() };
-  localStorage.setItem('clock', JSON.stringify({ ahead: box - Date.now() }));
+// The box said a time, to the given exactness, between two moments of this page.
+function hear(box, exactness, asked, answered) {
+  if (!Number.isFinite(box)) return;
+  const early = box - boxTime(asked) + exactness; // below 0: this page's clock is fast
+  const late = box - boxTime(answered); // above 0: it is slow
+  const by = early < 0 ? early : late > 0 ? late : 0;
+  clock = { box: clock.box + by, at: clock.at };
+  isHeard = true;
+  const ahead = now() - Date.now();
+  const old = JSON.parse(localStorage.getItem('clock') || 'null');
+  if (!old || Math.abs(old.ahead - ahead) > 100) localStorage.setItem('clock', JSON.stringify({ ahead }));
 }
-if (!known && clock.box === told) localStorage.setItem('clock', JSON.stringify({ ahead: told - Date.now() }));
+if (!known) hear(told, 0, -Infinity, begun);
+
+// An entry whose times came from a guess, with the time that the box had then.
+function righted(entry) {
+  if (!entry.isGuess) return entry.facts;
+  const by = (entry.page === pageID ? boxTime(entry.mono) : entry.wall + now() - Date.now()) - entry.made;
+  const facts = { ...entry.facts };
+  for (const field of ['at', 'from', 'to']) if (facts[field]) facts[field] = time(Date.parse(facts[field]) + by);
+  return facts;
+}
 
 // A UUID of version 7; randomUUID is missing without HTTPS.
 function newID() {
@@ -98,7 +123,7 @@ function line(entry) {
       await drop(entry.id);
       item.remove();
       say.textContent = t('operator.entry.undone', { entry: entry.words });
-      chosen = null;
+      forget();
       look();
     };
     item.append(button);
@@ -107,7 +132,11 @@ function line(entry) {
 }
 
 async function tell(kind, facts, words) {
-  const entry = { id: newID(), kind, facts, words, machine, made: now(), page: pageID, state: 'kept', until: performance.now() + undo };
+  const isGuess = !isHeard && !['stop.reason', 'stop.cut'].includes(kind); // those hold times of the box
+  const entry = {
+    id: newID(), kind, facts, words, machine, made: now(), mono: performance.now(), wall: Date.now(), isGuess,
+    page: pageID, state: 'kept', until: performance.now() + undo,
+  };
   try {
     await keep(entry);
   } catch {
@@ -123,7 +152,12 @@ async function tell(kind, facts, words) {
 }
 
 // A finer reason for the same stop takes the place of what was not sent yet.
-async function refine(facts, words) {
+function refine(facts, words) {
+  turn = turn.then(() => replace(facts, words)).catch(() => {});
+  return turn;
+}
+
+async function replace(facts, words) {
   for (const old of await all()) {
     if (old.kind === 'stop.reason' && old.facts.at === facts.at && old.machine === machine) {
       await drop(old.id);
@@ -154,22 +188,25 @@ async function send() {
         setTimeout(send, entry.until - performance.now() + 50);
         continue;
       }
+      if (entry.isGuess && !isHeard) continue;
+      // Put right once: what is sent again is the same.
+      const facts = righted(entry);
+      if (entry.isGuess) await keep({ ...entry, facts, isGuess: false });
+      const asked = performance.now();
       const response = await fetch('/api/v1/journal', {
         method: 'POST', headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ id: entry.id, kind: entry.kind, facts: entry.facts }),
+        body: JSON.stringify({ id: entry.id, kind: entry.kind, facts }),
         signal: AbortSignal.timeout(10000),
       });
-      hear(Date.parse(response.headers.get('date') || ''), false);
-      found();
+      hear(Date.parse(response.headers.get('date') || ''), 1000, asked, performance.now());
+      found(response.ok ? '' : trouble);
       if (response.ok) {
         await drop(entry.id);
         line({ ...entry, state: 'sent' });
       } else if ([401, 403, 408, 429].includes(response.status) || response.status >= 500) {
         // Kept: the pass may come back, the box may be busy.
-        const pass = response.status === 401 ? 'operator.refused.noPass' : response.status === 403 ? 'operator.refused.notAllowed' : 'operator.refused.busy';
-        say.textContent = t(pass, { machine: name });
-        net.textContent = say.textContent;
-        net.hidden = false;
+        found(refused(response));
+        if (say.textContent !== trouble) say.textContent = trouble;
         return;
       } else {
         const problem = await response.json().catch(() => ({}));
@@ -186,12 +223,21 @@ async function send() {
 }
 
 const lost = () => { lostSince ??= now(); bar(); };
-const found = () => { lostSince = null; bar(); };
+const found = (words = '') => { lostSince = null; trouble = words; bar(); };
+
+// Why the box takes nothing now; the pass may come back, the box may be busy.
+function refused(response) {
+  if (response.status === 401 || response.redirected) return t('operator.refused.noPass');
+  return response.status === 403 ? t('operator.refused.notAllowed', { machine: name }) : t('operator.refused.busy');
+}
 
 async function bar() {
   body.classList.toggle('lost', lostSince !== null);
-  net.hidden = lostSince === null;
-  if (lostSince === null) return;
+  net.hidden = lostSince === null && !trouble;
+  if (lostSince === null) {
+    if (net.textContent !== trouble) net.textContent = trouble;
+    return;
+  }
   const count = (await all()).length;
   net.textContent = t('operator.offline.bar', { time: minute(lostSince), count });
 }
@@ -199,11 +245,13 @@ async function bar() {
 // Asks the box how the machine does, and changes what differs.
 async function look() {
   try {
+    const asked = performance.now();
     const response = await fetch(address, { headers: { accept: 'text/html' }, cache: 'no-store', signal: AbortSignal.timeout(8000) });
-    if (!response.ok || response.redirected) { found(); return; }
+    const answered = performance.now();
     if (response.headers.get('x-kept')) { lost(); return; }
+    if (!response.ok || response.redirected) { found(response.status === 404 ? '' : refused(response)); return; }
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-    hear(Number(fresh.body.dataset.now), true);
+    hear(Number(fresh.body.dataset.now), 0, asked, answered);
     found();
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.querySelector('[data-part="' + part.dataset.part + '"]');
@@ -217,14 +265,32 @@ async function look() {
   }
 }
 
+// Nothing is chosen any more: a reason is for the stop under way again, and the page says so.
+function forget() {
+  clearTimeout(forgetting);
+  chosen = null;
+  picked = null;
+  const stands = Boolean(at('ask').closest('[data-stop]'));
+  at('ask').hidden = !stands;
+  if (at('calm')) at('calm').hidden = stands;
+  at('which').textContent = '';
+  for (const tile of document.querySelectorAll('.rz')) { tile.classList.remove('sel'); tile.setAttribute('aria-pressed', 'false'); }
+  for (const group of document.querySelectorAll('.sg')) group.hidden = true;
+}
+
+function forgetLater() {
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => { forget(); look(); }, choice);
+}
+
 // Opens the reasons for a stop: the one under way, or one that was picked from the list.
 function pick(start, words) {
+  forget();
   picked = start;
-  chosen = null;
+  forgetLater();
   at('ask').hidden = false;
   if (at('calm')) at('calm').hidden = true;
   at('which').textContent = words || minute(start);
-  for (const tile of document.querySelectorAll('.rz')) { tile.classList.remove('sel'); tile.setAttribute('aria-pressed', 'false'); }
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
   document.querySelector('.rz')?.focus();
 }
@@ -240,8 +306,8 @@ async function reason(tile) {
   for (const group of document.querySelectorAll('.sg')) group.hidden = group.dataset.of !== chosen.reason;
   at('q2').textContent = t('operator.why.whatExactlyOf', { reason: chosen.name });
   at('hint').textContent = t('operator.why.savedHint', { seconds: undo / 1000 });
+  forgetLater();
   await refine({ machine, at: chosen.at, reason: chosen.reason, detail: '' }, chosen.name);
-  setTimeout(() => { chosen = null; picked = null; }, undo * 3);
 }
 
 async function finer(button) {
@@ -324,7 +390,17 @@ function showSplit() {
 
 const wholeMinute = (ms) => Math.round(ms / 60000) * 60000;
 
+// The second tap of a double tap lands on the same place, whatever stands there by then.
+function isSecond(event) {
+  const { at: before, x, y } = lastTap;
+  if (event.clientX || event.clientY) lastTap = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+  return lastTap.at === event.timeStamp && event.timeStamp - before < double
+    && Math.hypot(event.clientX - x, event.clientY - y) < 24
+    && !event.target.closest('[data-move], .keys9 button:not([data-key="ok"])');
+}
+
 document.addEventListener('click', async (event) => {
+  if (isSecond(event)) { event.preventDefault(); return; }
   const hit = (selector) => event.target.closest(selector);
   let found = hit('.rz');
   if (found) { await reason(found); return; }
@@ -403,6 +479,7 @@ addEventListener('keydown', (event) => {
   if (event.key.length !== 1) return;
   if (gap > burst) { keys = ''; isFast = true; }
   keys += event.key;
+  if (keys.length > 1) event.preventDefault(); // a blank in a code presses no button
   const only = keys;
   setTimeout(() => {
     if (keys !== only || only.length !== 1) return;
@@ -419,4 +496,16 @@ look();
 setInterval(() => { look(); send(); }, retry);
 addEventListener('online', () => { look(); send(); });
 // With HTTPS, and on the box itself, the page also opens without the network.
-if ('serviceWorker' in navigator) navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).catch(() => {});
+// What was loaded before its worker woke is asked for once more, so that the worker keeps it too.
+function stock() {
+  look();
+  const links = [...document.querySelectorAll('link[href]')].map((l) => l.href);
+  const loaded = performance.getEntriesByType('resource').map((r) => r.name);
+  for (const file of new Set([...links, ...loaded])) {
+    if (new URL(file).pathname.startsWith('/assets/')) fetch(file).catch(() => {});
+  }
+}
+if ('serviceWorker' in navigator) {
+  navigator.serviceWorker.addEventListener('controllerchange', stock);
+  navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).catch(() => {});
+}

@@ -17,7 +17,13 @@ struct ErrorAnswers: RouterMiddleware {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            let problem = ErrorAnswers.problem(of: error)
+            var problem = ErrorAnswers.problem(of: error)
+            if problem.kind == .signInFirst, request.uri.path.hasPrefix("/b/") {
+                problem = Problem(
+                    .signInFirst,
+                    "This board has no pass, or it was withdrawn. Pair it on the page People and"
+                        + " devices.")
+            }
             let reference = site.reference()
             if problem.kind == .ours {
                 // What people read is general; what engineers need is here.

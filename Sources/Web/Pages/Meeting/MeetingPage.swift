@@ -133,7 +133,7 @@ enum MeetingPage {
                 ? Plain.capitalised(
                     Plain.count(Int64(open.count - questions), "shorter one", "shorter ones"))
                     + " not shown." : nil,
-            calls: now.machines.filter(\.needsPerson).map { machine in
+            calls: now.machines.filter(\.needsPerson).prefix(questions).map { machine in
                 .init(
                     words: machine.machine.name + ": " + Plain.midSentence(machine.state.word)
                         + (machine.since.map { " since " + ask.clock.minute($0) } ?? ""),

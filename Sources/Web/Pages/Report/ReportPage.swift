@@ -19,8 +19,8 @@ struct ReportModel: Sendable {
         let bar: SVGMarkup
         let time: FigureLink
         let isLink: Bool
-        let before: FigureLink?
-        let cost: FigureLink?
+        let earlier: FigureLink?
+        let price: FigureLink?
     }
 
     /// A day of one machine.
@@ -36,6 +36,8 @@ struct ReportModel: Sendable {
     let losses: [Loss]
     let hasLosses: Bool
     let isCompared: Bool
+    /// Where all losses of the week stand.
+    let restAddress: String
     let first: WeekAdvice
     let better: WeekAdvice
     let days: [Day]
@@ -121,6 +123,8 @@ enum ReportPage {
                 + String(week.monday.adding(days: 6).year),
             cells: try await cells(pair, ask), losses: lossRows(pair, ask),
             hasLosses: !picture.losses.isEmpty, isCompared: isCompared,
+            restAddress: "/time?from=\(range.start.millisecondsSince1970)"
+                + "&to=\(range.end.millisecondsSince1970)",
             first: WeekWords.first(reasons),
             better: WeekWords.better(reasons, isCompared: isCompared),
             days: shown.map { days($0, range, ask) } ?? [], hasDays: shown != nil,
@@ -153,9 +157,10 @@ enum ReportPage {
     }
 
     /// A time in hours, as reports write it.
-    private static func hours(_ indicator: Indicator, _ key: FigureKey, _ ask: Ask) -> FigureLink {
+    private static func hours(
+        _ indicator: Indicator, _ key: FigureKey, _ ask: Ask, isSeen: Bool
+    ) -> FigureLink {
         let currency = ask.world.factory.currency
-        let isSeen = indicator.coverage >= UnderstandLimits.leastCoverage
         return FigureLink(
             indicator, key: key, remark: "", currency: currency,
             value: indicator.value.amount.map {
@@ -191,15 +196,19 @@ enum ReportPage {
         return [
             try await cell(.runningShare, "of planned time running; " + before(share)),
             .init(
-                figure: hours(pair.week.total.indicator, pair.week.total.key, ask),
+                figure: hours(
+                    pair.week.total.indicator, pair.week.total.key, ask,
+                    isSeen: isSeen(pair.week)),
                 words: "lost, across " + Plain.count(Int64(count), "machine", "machines") + "; "
                     + before(pair.before.total.indicator)),
             .init(
-                figure: FigureLink(pair.week.money, currency: currency),
+                figure: FigureLink(
+                    pair.week.money.indicator, key: pair.week.money.key, remark: "",
+                    currency: currency, value: isSeen(pair.week) ? nil : "not seen"),
                 words: rates.isEmpty ? "cost of lost time" : "cost of lost time: " + rates),
             try await cell(
                 .qualityRatio,
-                parts.map {
+                parts.flatMap { $0.made > 0 ? $0 : nil }.map {
                     "good parts; \(Plain.number(scrap)) not good of \(Plain.number($0.made))"
                 } ?? "good parts"),
         ]
@@ -226,15 +235,17 @@ enum ReportPage {
                 bar: LossBars.bar(
                     seconds: line.time.indicator.value.amount ?? 0,
                     previous: previous(line), largest: largest),
-                time: hours(line.time.indicator, line.time.key, ask), isLink: true,
-                before: isCompared
+                time: hours(
+                    line.time.indicator, line.time.key, ask, isSeen: isSeen(pair.week)),
+                isLink: true,
+                earlier: isCompared
                     ? FigureLink(
                         line.time.indicator,
                         key: FigureKey(
                             figure: .reasonTime, reason: line.time.key.reason,
                             range: pair.before.range), remark: "", currency: currency,
                         value: Plain.hours(length(line.previousSeconds))) : nil,
-                cost: line.money.map {
+                price: line.money.map {
                     FigureLink(
                         $0,
                         key: FigureKey(
@@ -252,8 +263,10 @@ enum ReportPage {
                     name: Plain.count(Int64(rest.count), "smaller loss", "smaller losses"),
                     bar: LossBars.bar(
                         seconds: restSeconds, previous: restBefore, largest: largest),
-                    time: hours(whole, pair.week.total.key, ask), isLink: false, before: nil,
-                    cost: nil))
+                    time: hours(
+                        whole, pair.week.total.key, ask, isSeen: isSeen(pair.week)), isLink: false,
+                    earlier: nil,
+                    price: nil))
         }
         return rows
     }

@@ -97,7 +97,6 @@ public enum Trade: String, Hashable, Sendable, CaseIterable {
         reason("setup", "Setting up", .setup, ["New job", "Adjusting", "First part"]),
         reason(
             "breakdown", "Breakdown", .breakdown, ["Electrical", "Mechanical", "Air or hydraulics"]),
-        reason("no-order", "No order", .waiting, []),
         reason("agreed", "Agreed not to run", .planned, ["Maintenance", "Training", "Trial"]),
     ]
 

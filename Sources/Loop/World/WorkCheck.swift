@@ -42,7 +42,7 @@ enum WorkCheck {
     }
 
     private static func named(_ job: String) throws(RefusedEvent) {
-        guard !job.isEmpty else {
+        guard !job.isEmpty, job != ".", job != ".." else {
             throw RefusedEvent(
                 field: "job", says: "A job has a number or a name.", remedy: "Give it.")
         }

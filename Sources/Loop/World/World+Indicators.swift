@@ -111,13 +111,13 @@ enum FigureMaking {
             gaps.append("\(Plain.duration(unpriced)) have no rate and are left out.")
         }
         let value: IndicatorValue
-        if sums.isEmpty {
+        if ranking.isWithheld {
+            value = .withheld(Sentences.notEnoughSeen(coverage: ranking.coverage))
+        } else if sums.isEmpty {
             value =
                 ranking.lost > .zero
                 ? .undefined("Nobody has said what an hour is worth.")
                 : .amount(0)
-        } else if ranking.isWithheld {
-            value = .withheld(Sentences.notEnoughSeen(coverage: ranking.coverage))
         } else {
             value = .amount(Double(sums.reduce(0) { $0 + $1.amount.minor }))
         }

@@ -60,7 +60,11 @@ extension World {
         let signals = machine.stateRules.last?.value.signals ?? []
         let lastValues = samples.lastValues()
         return MachineNow(
-            machine: machine, state: last?.state ?? .unknown, since: timeline.currentSince,
+            machine: machine, state: last?.state ?? .unknown,
+            since: timeline.currentSince.map {
+                // A machine was not silent before it was there.
+                last?.state == .unknown ? max($0, machine.addedAt) : $0
+            },
             reason: (stop?.reason ?? last?.reason).flatMap { reading.reasons[$0] },
             detail: stop?.detail ?? last?.detail ?? "",
             job: timeline.annotations.jobs.last { $0.range.contains(now) },

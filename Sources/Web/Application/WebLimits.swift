@@ -20,8 +20,6 @@ public struct WebLimits: Sendable, Hashable {
     public var importsWaiting = 6
     /// Bytes of all that wait.
     public var importBytesWaiting = 64 * 1024 * 1024
-    /// Minutes that one waits.
-    public var importMinutes = 60
     /// Seconds within which a request's head must have come.
     public var headSeconds = 15
     /// Open connections of one address.

@@ -148,7 +148,7 @@ async function tell(kind, facts, words) {
   line(entry);
   say.textContent = words;
   if (navigator.vibrate) navigator.vibrate(30);
-  setTimeout(send, undo + 50);
+  setTimeout(async () => { await send(); if (!wait) look(); }, wait + 50);
 }
 
 // A finer reason for the same stop takes the place of what was not sent yet.
@@ -359,13 +359,20 @@ function because(cause) {
 }
 
 // A job by its button, its typed number or its scanned code; an address of a job card is one too.
-function start(code) {
+function start(code, isScanned) {
   const found = /\/j\/([^/?#]+)/.exec(code);
   let job = code.trim();
   if (found) { try { job = decodeURIComponent(found[1]); } catch { job = found[1]; } }
   if (!job) return;
-  at('job').close();
   const button = [...document.querySelectorAll('[data-job-start]')].find((b) => b.dataset.jobStart.toLowerCase() === job.toLowerCase());
+  // A code that is on no list is looked at before it starts: anything can be scanned.
+  if (isScanned && !button) {
+    if (!at('job').open) at('job').showModal();
+    at('job-text').value = job;
+    at('job-text').focus();
+    return;
+  }
+  at('job').close();
   const facts = button
     ? JSON.parse(button.dataset.facts)
     : { machine, job, product: '', ideal_per_part_ns: null, estimate: false, planned_parts: null };
@@ -424,14 +431,14 @@ document.addEventListener('click', async (event) => {
   if (found) {
     at('help').close();
     const kind = found.dataset.help;
-    await tell('help.called', { machine, at: time(now()), kind }, found.textContent + ': ' + t('operator.help.asked', { time: minute(now()) }));
+    await tell('help.called', { machine, at: time(now()), kind }, found.textContent + ': ' + t('operator.help.asked', { time: minute(now()) }), 0);
     if (lostSince !== null) { net.textContent = t('operator.help.offline'); }
     return;
   }
   found = hit('[data-tell]');
   if (found) {
     const state = found.dataset.tell;
-    await tell('state.told', { machine, at: time(now()), state }, t(state === 'running' ? 'operator.byHand.saidRunning' : 'operator.byHand.saidStopped', { time: minute(now()) }));
+    await tell('state.told', { machine, at: time(now()), state }, t(state === 'running' ? 'operator.byHand.saidRunning' : 'operator.byHand.saidStopped', { time: minute(now()) }), 0);
     return;
   }
   found = hit('[data-pick]');
@@ -472,7 +479,7 @@ addEventListener('keydown', (event) => {
   const gap = event.timeStamp - lastKey;
   lastKey = event.timeStamp;
   if (event.key === 'Enter') {
-    if (keys.length >= 3 && isFast && gap <= burst) { event.preventDefault(); start(keys); }
+    if (keys.length >= 3 && isFast && gap <= burst) { event.preventDefault(); if (!document.querySelector('dialog[open]:not(#job)')) start(keys, true); }
     keys = '';
     return;
   }
@@ -506,6 +513,11 @@ function stock() {
   }
 }
 if ('serviceWorker' in navigator) {
-  navigator.serviceWorker.addEventListener('controllerchange', stock);
-  navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).catch(() => {});
+  navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).then(async () => {
+    await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) await new Promise((good) => navigator.serviceWorker.addEventListener('controllerchange', good, { once: true }));
+    // Files that came before there was a worker are kept as well, from the first visit on.
+    const files = [...document.querySelectorAll('link[href],script[src]')].map((e) => e.href || e.src);
+    for (const file of [address, ...files, '/assets/messages.js']) await fetch(file);
+  }).catch(() => {});
 }

@@ -192,6 +192,14 @@ enum Freshness {
     /// Seconds after which a bar says so.
     static let oldAfter = 60.0
 
+    /// When the newest sample of any machine came; machines that people tell of are not expected
+    /// to send: a site with no others is as fresh as its page.
+    static func newest(_ machines: [MachineNow], at time: Timestamp) -> Timestamp? {
+        let read = machines.filter { !$0.machine.stateRules.isEmpty }
+        if read.isEmpty, machines.contains(where: { $0.lastSample != nil }) { return time }
+        return read.compactMap(\.lastSample).max()
+    }
+
     /// The cell with the sign of life.
     static func cell(newest: Timestamp?, now: Timestamp, clock: LocalClock) -> PageFrame.Cell {
         guard let newest else {

@@ -307,6 +307,14 @@ enum InterfaceRoutes {
             group: "Journal", body: json("NewEvent"), answer: json("Event"), status: .created,
             problems: [.badRequest, .refused, .wrongKind, .notAllowed], run: JournalDocuments.add),
         read(
+            "/api/v1/jobs", "Jobs on the list, and those of the last four weeks.",
+            group: "Jobs", answer: json("Jobs"), problems: [], run: JobDocuments.list),
+        Route(
+            method: .post, path: "/api/v1/jobs", need: .permission(.configure),
+            summary: "Puts a job on the list, or changes it there: its name names it.",
+            group: "Jobs", body: json("NewJob"), answer: json("Event"), status: .created,
+            problems: [.badRequest, .refused, .wrongKind, .notAllowed], run: JobDocuments.plan),
+        read(
             "/api/v1/events", "The live stream: what changes, as server-sent events.",
             group: "Journal",
             parameters: [

@@ -126,9 +126,16 @@ final class FixtureWorld: WorldDoor, Sendable {
         let needs = state == .fault || (state == .stopped && last?.reason == nil)
         let range = TimeRange(start: FixtureDay.start, end: time)
         let sample = state == .unknown || story == .partly ? time - .minutes(2) : time - .seconds(1)
+        var known =
+            factory.machines[machine.id]
+            ?? Machine(id: machine.id, name: machine.name, area: nil, addedAt: time)
+        known.stateRules = [
+            Dated(
+                from: .distantPast,
+                value: StateRule(source: .explicit(SignalID(1), meanings: ["1": .running])))
+        ]
         return MachineNow(
-            machine: factory.machines[machine.id]
-                ?? Machine(id: machine.id, name: machine.name, area: nil, addedAt: time),
+            machine: known,
             state: state, since: last?.range.start,
             reason: last?.reason.flatMap { factory.reasons[$0] }, detail: "",
             job: JobRun(

@@ -65,7 +65,7 @@ enum BoardPage {
         let picture = try await ask.world.now()
         let clock = ask.clock
         let machines = picture.machines.filter { area == nil || $0.machine.area == area }
-        let newest = machines.compactMap(\.lastSample).max()
+        let newest = Freshness.newest(machines, at: picture.time)
         let isBrief = ask.query["brief"] != nil
         let range = picture.shift?.range
         let place = area.flatMap { ask.world.factory.areas[$0] }.map { $0 + ". " } ?? ""

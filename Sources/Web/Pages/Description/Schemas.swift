@@ -403,6 +403,28 @@ enum Schemas {
                 ], needed: ["sequence", "id", "recorded", "actor", "kind", "facts"])
         ),
         ("Journal", paged("Event")),
+        (
+            "Job",
+            object(
+                [
+                    ("job", typed("string", "Number or name.")), ("product", typed("string", "")),
+                    ("good", typed("integer", "Good parts so far; null before it began.")),
+                    ("is_closed", typed("boolean", "Whether it is finished.")),
+                ], needed: ["job", "product", "is_closed"])
+        ),
+        ("Jobs", paged("Job")),
+        (
+            "NewJob",
+            object(
+                [
+                    ("job", typed("string", "Number or name, at most 120 characters.")),
+                    ("product", typed("string", "Name of the product.")),
+                    ("machine", typed("string", "Id of a machine.")),
+                    ("quantity", typed("integer", "Parts to make.")),
+                    ("due", typed("string", "A date such as 2026-12-01.")),
+                    ("note", typed("string", "At most 500 characters.")),
+                ], needed: ["job"])
+        ),
     ]
 
     private static let answers: [(String, JSONValue)] = [

@@ -42,16 +42,17 @@ final class ImportDesk: Sendable {
 
     init(limits: WebLimits) { self.limits = limits }
 
-    /// Takes a file in; nil when as many wait as may.
+    /// Takes a file in; the oldest ones give way. False while others are being stored.
     func take(_ file: WaitingFile, id: String) -> Bool {
         files.withLock { files in
-            files = files.filter {
-                (file.brought - $0.value.brought).minutes < Double(limits.importMinutes)
-                    || $0.value.isStoring
+            func isFull() -> Bool {
+                files.count >= limits.importsWaiting
+                    || files.values.reduce(file.bytes) { $0 + $1.bytes } > limits.importBytesWaiting
             }
-            let sum = files.values.reduce(0) { $0 + $1.bytes }
-            guard files.count < limits.importsWaiting, sum + file.bytes <= limits.importBytesWaiting
-            else { return false }
+            let oldest = files.filter { !$0.value.isStoring }
+                .sorted { $0.value.brought < $1.value.brought }.map(\.key)
+            for key in oldest where isFull() { files[key] = nil }
+            guard !isFull() else { return false }
             files[id] = file
             return true
         }

@@ -121,7 +121,8 @@ enum ImportPage {
         var mayLeave = false
         if case .names = steps?.next { mayLeave = true }
         let storable = preview.map { $0.counts.new + $0.counts.joined } ?? 0
-        let canStore = storable > 0 && (questions.isEmpty || mayLeave)
+        let isStoring = file?.isStoring ?? false
+        let canStore = storable > 0 && !isStoring && (questions.isEmpty || mayLeave)
         let refused = (preview?.refused.prefix(refusedShown) ?? []).map(refusedRow)
         let hasRefusedFile = file.map { !$0.refusedCSV.isEmpty } ?? false
         return ImportModel(
@@ -130,7 +131,8 @@ enum ImportPage {
                 sentence: sentence, cells: [ask.siteCell]),
             trouble: trouble, isStart: id == nil, address: address, file: file?.name ?? "",
             seen: seen(file, steps), questions: questions, hasQuestions: !questions.isEmpty,
-            mayLeave: mayLeave, columns: columns(steps), hasColumns: steps?.guess != nil,
+            mayLeave: mayLeave, columns: columns(steps),
+            hasColumns: steps?.guess != nil && file?.number == nil && file?.isStoring != true,
             counts: preview.map { words($0.counts) } ?? [],
             rows: preview.map { $0.rows.map(row) } ?? [],
             hasRows: preview.map { !$0.rows.isEmpty } ?? false, refused: refused,
@@ -198,8 +200,8 @@ enum ImportPage {
 
     /// `POST /import`: a file, or cells that were pasted.
     static func bring(_ ask: Ask) async throws -> Response {
-        let form = try await ask.upload(limit: ask.site.limits.importBytes)
         do {
+            let form = try await ask.upload(limit: ask.site.limits.importBytes)
             let book: Sheets.Workbook
             let bytes: [UInt8]
             var name = "Pasted cells"
@@ -229,7 +231,16 @@ enum ImportPage {
             return Answer.go(to: "/import/" + id)
         } catch let refused as RefusedSaying {
             return try await start(ask, refused: refused)
+        } catch let problem as Problem where problem.kind == .tooLarge {
+            return try await start(ask, refused: ImportPage.tooLarge(ask.site.limits.importBytes))
         }
+    }
+
+    /// What is said about a file that is too large.
+    static func tooLarge(_ limit: Int) -> RefusedSaying {
+        RefusedSaying(
+            field: "file", says: "The file is larger than \(limit / 1_048_576) MB.",
+            remedy: "Nothing was stored. Make it smaller, or part it in two.")
     }
 
     /// Takes up how files with the same headings were brought in before.
@@ -285,7 +296,9 @@ enum ImportPage {
             switch steps.next {
             case .sheet, .reading, .columns: break
             case .names, nil:
-                if file.number == nil { outcome = try await preview(ask, file, steps, site) }
+                if file.number == nil, !file.isStoring {
+                    outcome = try await preview(ask, file, steps, site)
+                }
             }
             let questions = asked(steps.next)
             let sentence = sentence(file, questions.count)
@@ -302,7 +315,8 @@ enum ImportPage {
 
     private static func sentence(_ file: WaitingFile, _ questions: Int) -> String {
         if file.number != nil { return "\(file.name) is in." }
-        if questions == 0 { return "\(file.name): this will be stored." }
+        if file.isStoring { return "\(file.name) is being stored. Wait, then look again." }
+        if questions == 0 { return "\(file.name): this is what it says." }
         return "\(file.name): " + Plain.count(Int64(questions), "question", "questions") + " first."
     }
 
@@ -409,11 +423,13 @@ enum ImportPage {
         var (id, file) = try waiting(ask)
         guard ask.site.imports.beginStoring(id) else { return Answer.go(to: "/import/" + id) }
         file.isStoring = false
+        var begun: UInt32?
         do {
             let site = site(ask)
             let steps = try ImportSteps(file, site: site, zone: ask.clock.zone)
             let number = try await ask.world.beginTable(
                 file: file.name, sha256: file.sha256, actor: ask.actor)
+            begun = number
             guard
                 let outcome = try await preview(ask, file, steps, site, number: number)
             else {
@@ -435,6 +451,8 @@ enum ImportPage {
             return Answer.go(to: "/import/" + id)
         } catch let refused as RefusedSaying {
             ask.site.imports.keep(file, id: id)
+            // All or nothing: what was stored before the refusal is taken back.
+            if let begun { _ = try await ask.world.takeBack(import: begun, actor: ask.actor) }
             return try await page(ask, id, file, refused: refused)
         } catch {
             ask.site.imports.keep(file, id: id)
@@ -446,8 +464,8 @@ enum ImportPage {
         row.job.isEmpty
             ? nil
             : PlannedJob(
-                job: row.job, product: row.product, machine: row.machine, quantity: row.quantity,
-                due: row.due)
+                job: row.job, product: row.product, machine: row.machine,
+                quantity: row.quantity.flatMap { $0 > 0 ? $0 : nil }, due: row.due)
     }
 
     /// `GET /import/{file}/refused.csv`: refused rows with the reason of each.

@@ -86,6 +86,8 @@ struct JobModel: Sendable {
     let quantity: String
     let due: String
     let note: String?
+    let plainQuantity: String
+    let plainDue: String
     let isClosed: Bool
     let isRunning: Bool
     let runningOn: [Choice]
@@ -251,8 +253,8 @@ enum JobPage {
     /// `POST /j/{job}/documents`: a file with its note.
     static func attach(_ ask: Ask) async throws -> Response {
         let job = try JobAddress.job(ask)
-        let form = try await ask.upload(limit: LoopLimits.documentBytes + 64 * 1024)
         do {
+            let form = try await ask.upload(limit: LoopLimits.documentBytes + 64 * 1024)
             guard let file = form.file, !file.name.isEmpty else {
                 throw RefusedSaying(
                     field: "file", says: "No file was chosen.", remedy: "Choose one.")
@@ -263,6 +265,9 @@ enum JobPage {
             return Answer.go(to: JobAddress.page(job))
         } catch let refused as RefusedSaying {
             return try await page(ask, "job", refused: refused)
+        } catch let problem as Problem where problem.kind == .tooLarge {
+            return try await page(
+                ask, "job", refused: ImportPage.tooLarge(LoopLimits.documentBytes))
         }
     }
 

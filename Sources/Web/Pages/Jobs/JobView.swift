@@ -38,6 +38,8 @@ struct JobView {
             quantity: summary.quantity.map { Plain.number($0) } ?? "not said",
             due: summary.planned?.due.map { Plain.longDate($0) } ?? "not said",
             note: (summary.planned?.note).flatMap { $0.isEmpty ? nil : $0 },
+            plainQuantity: summary.planned?.quantity.map { String($0) } ?? "",
+            plainDue: summary.planned?.due?.text ?? "",
             isClosed: summary.isClosed,
             isRunning: !summary.runningOn.isEmpty,
             runningOn: summary.runningOn.map {

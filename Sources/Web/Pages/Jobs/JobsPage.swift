@@ -110,6 +110,14 @@ enum JobsPage {
         let form = try await ask.form()
         do {
             let planned = try job(form)
+            let factory = ask.world.factory
+            if form["change"] == nil, factory.plannedJobs[planned.job] != nil,
+                !factory.closedJobs.contains(planned.job)
+            {
+                throw RefusedSaying(
+                    field: "job", says: "Job \(planned.job) is on the list already.",
+                    remedy: "Open it and change it there.")
+            }
             _ = try await ask.world.say(.jobPlanned(planned), id: nil, actor: ask.actor)
             return Answer.go(to: form.filled("back") ?? JobAddress.page(planned.job))
         } catch let refused as RefusedSaying {

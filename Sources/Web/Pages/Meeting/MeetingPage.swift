@@ -99,6 +99,8 @@ enum MeetingPage {
         let currency = ask.world.factory.currency
         let picture = try await ask.world.time(range: range, machine: nil)
         let table = try await ask.world.figureTable(range: range, by: [.machine], machine: nil)
+        let whole = try await ask.world.figureTable(range: range, by: [.site], machine: nil)
+            .rows.first?.figures
         let now = try await ask.world.now()
         let open = picture.strips.flatMap { strip in
             strip.episodes.filter { $0.isStop && $0.reason == nil }
@@ -110,7 +112,7 @@ enum MeetingPage {
                 title: "Meeting", ask: "What do we talk about today?",
                 sentence: WeekWords.day(
                     Plain.date(date),
-                    lost: ReportPage.isSeen(picture)
+                    lost: ReportPage.isSeen(picture, whole)
                         ? picture.total.indicator.value.amount.map {
                             Elapsed(nanoseconds: Int64(($0 * 1e9).rounded()))
                         } : nil,

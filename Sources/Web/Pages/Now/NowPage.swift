@@ -38,7 +38,7 @@ enum NowPage {
     static func model(_ picture: NowPicture, ask: Ask) -> NowModel {
         let clock = ask.clock
         let currency = ask.world.factory.currency
-        let newest = picture.machines.compactMap(\.lastSample).max()
+        let newest = Freshness.newest(picture.machines, at: picture.time)
         let shift = picture.shift.map { shift in
             "\(shift.name), \(clock.minute(shift.range.start)) to \(clock.minute(shift.range.end))"
         }

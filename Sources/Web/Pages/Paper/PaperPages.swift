@@ -17,6 +17,11 @@ struct PaperModel: Sendable {
     struct Row: Sendable {
         let id: String
         let words: String
+        let good: String
+        let scrap: String
+        let stop: String
+        let why: String
+        let ran: Bool
     }
 
     let frame: PageFrame
@@ -46,12 +51,12 @@ struct PaperModel: Sendable {
 enum PaperPages {
     /// `GET /m/{machine}/sheet`: the sheet to print.
     static func sheet(_ ask: Ask) async throws -> Response {
-        try ask.page(try model(ask), template: "log_sheet")
+        try ask.page(try await model(ask), template: "log_sheet")
     }
 
     /// `GET /m/{machine}/typed`: the page to type a filled sheet.
     static func typing(_ ask: Ask) async throws -> Response {
-        try ask.page(try model(ask), template: "log_typed")
+        try ask.page(try await model(ask), template: "log_typed")
     }
 
     private static func asked(_ ask: Ask, _ form: FormFields?) throws -> LogSheet {
@@ -71,8 +76,9 @@ enum PaperPages {
 
     private static func model(
         _ ask: Ask, form: FormFields? = nil, refused: RefusedSaying? = nil
-    ) throws -> PaperModel {
+    ) async throws -> PaperModel {
         let sheet = try asked(ask, form)
+        let booked = try await booked(sheet, ask)
         let machine = sheet.machine
         let now = ask.world.time
         let base = "/m/" + machine.id.text
@@ -87,7 +93,16 @@ enum PaperPages {
             machineAddress: base, date: Plain.longDate(sheet.date), day: sheet.date.text,
             shift: sheet.shift?.name ?? "Day",
             shiftID: sheet.shift?.id.split(separator: "/").last.map(String.init) ?? "",
-            rows: sheet.slots.map { .init(id: $0.id, words: $0.words) },
+            rows: sheet.slots.map { slot in
+                func typed(_ name: String, _ stored: Int64) -> String {
+                    form?["\(name)-\(slot.id)"] ?? (stored == 0 ? "" : String(stored))
+                }
+                let parts = booked[slot.range] ?? (0, 0)
+                return .init(
+                    id: slot.id, words: slot.words, good: typed("good", parts.good),
+                    scrap: typed("scrap", parts.scrap), stop: typed("stop", 0),
+                    why: form?["why-\(slot.id)"] ?? "", ran: form?["ran-\(slot.id)"] != nil)
+            },
             letters: sheet.reasons.enumerated().map {
                 .init(letter: LogSheet.letter($0.offset), name: $0.element.name)
             }, boxes: sheet.reasons.indices.map(LogSheet.letter),
@@ -100,6 +115,26 @@ enum PaperPages {
             action: base + "/typed", tellsState: machine.stateRules.isEmpty)
     }
 
+    /// Parts that were booked for exactly the rows of the sheet.
+    private static func booked(
+        _ sheet: LogSheet, _ ask: Ask
+    ) async throws -> [TimeRange: (good: Int64, scrap: Int64)] {
+        guard let first = sheet.slots.first, let last = sheet.slots.last else { return [:] }
+        let stored = try await ask.world.surroundings(
+            file: "", sha256: "",
+            range: TimeRange(start: first.range.start, end: last.range.end),
+            machines: [sheet.machine.id])
+        var sums: [TimeRange: (good: Int64, scrap: Int64)] = [:]
+        for case .countBooked(_, let range, let good, let scrap, _, _) in stored.events {
+            let (before, scrapBefore) = sums[range] ?? (0, 0)
+            sums[range] = (
+                before.addingReportingOverflow(good).partialValue,
+                scrapBefore.addingReportingOverflow(scrap).partialValue
+            )
+        }
+        return sums
+    }
+
     /// `POST /m/{machine}/typed`: every row that has something in it, once.
     static func store(_ ask: Ask) async throws -> Response {
         let form = try await ask.form()
@@ -110,11 +145,15 @@ enum PaperPages {
                 throw RefusedSaying(
                     field: "batch", says: "The page is too old.", remedy: "Open it again.")
             }
+            let booked = try await booked(sheet, ask)
             var events: [FactoryEvent] = []
-            for slot in sheet.slots { events += try row(slot, sheet, form, ask) }
+            for slot in sheet.slots {
+                events += try row(slot, sheet, form, booked[slot.range] ?? (0, 0))
+            }
             guard !events.isEmpty else {
                 throw RefusedSaying(
-                    field: "rows", says: "Every row is empty.", remedy: "Type at least one.")
+                    field: "rows", says: "Nothing in it is new.",
+                    remedy: "Type at least one row that is.")
             }
             for (index, event) in events.enumerated() {
                 // One id for each entry of the page: sent twice, it is stored once.
@@ -124,7 +163,7 @@ enum PaperPages {
             return Answer.go(to: "/m/" + sheet.machine.id.text)
         } catch let refused as RefusedSaying {
             return try ask.page(
-                try model(ask, form: form, refused: refused), template: "log_typed",
+                try await model(ask, form: form, refused: refused), template: "log_typed",
                 status: .unprocessableContent)
         }
     }
@@ -143,7 +182,8 @@ enum PaperPages {
 
     /// What one row says: running but for the minutes that it stood, which are put at its end.
     private static func row(
-        _ slot: LogSheet.Slot, _ sheet: LogSheet, _ form: FormFields, _ ask: Ask
+        _ slot: LogSheet.Slot, _ sheet: LogSheet, _ form: FormFields,
+        _ booked: (good: Int64, scrap: Int64)
     ) throws -> [FactoryEvent] {
         let machine = sheet.machine.id
         let length = Int64(slot.range.elapsed.minutes.rounded())
@@ -181,10 +221,13 @@ enum PaperPages {
                     machine: machine, at: max(slot.range.start, inside),
                     reason: sheet.reasons[index].id, detail: ""))
         }
-        if (good ?? 0) > 0 || (scrap ?? 0) > 0 {
+        // What is typed is what the row holds: typed again, only the difference is booked.
+        let more = (good ?? booked.good) - booked.good
+        let moreScrap = (scrap ?? booked.scrap) - booked.scrap
+        if more != 0 || moreScrap != 0 {
             events.append(
                 .countBooked(
-                    machine: machine, range: slot.range, good: good ?? 0, scrap: scrap ?? 0,
+                    machine: machine, range: slot.range, good: more, scrap: moreScrap,
                     rework: 0, cause: ""))
         }
         return events

@@ -23,10 +23,19 @@ enum PlaceForms {
     }
 
     private static func name(_ form: FormFields) throws -> String {
-        guard let name = form.filled("name") else {
+        let name = (form["name"] ?? "").split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        guard !name.isEmpty else {
             throw RefusedSaying(field: "name", says: "A name is missing.", remedy: "Give it.")
         }
         return name
+    }
+
+    /// Refuses a name that something else of the kind has already, in whatever case.
+    private static func unused(_ name: String, among others: some Sequence<String>) throws {
+        guard others.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
+        throw RefusedSaying(
+            field: "name", says: "There is “\(name)” already.", remedy: "Choose another name.")
     }
 
     /// An id from a name that nothing else has.
@@ -54,7 +63,9 @@ enum PlaceForms {
             let from = ask.clock.zone.midnight(try day(form, "from", ask))
             for kind in RateKind.allCases {
                 guard let text = form.filled(kind.rawValue) else { continue }
-                guard let rate = Rate(text, currency: factory.currency), rate.millionths >= 0 else {
+                guard let rate = Rate(text.replacing(",", with: "."), currency: factory.currency),
+                    rate.millionths >= 0
+                else {
                     throw RefusedSaying(
                         field: kind.rawValue, says: "“\(text)” is no amount.",
                         remedy: "Write it as 46.00.")
@@ -83,6 +94,7 @@ enum PlaceForms {
         let factory = ask.world.factory
         return try await trying(ask, part: "machines") { form in
             let name = try name(form)
+            try unused(name, among: factory.areas.values)
             return [
                 .areaSet(id: id(name, "area") { factory.areas[$0] != nil }, name: name)
             ]
@@ -96,6 +108,7 @@ enum PlaceForms {
             let area = form.filled("area").flatMap { Slug($0) }
             guard let known = form.filled("id").flatMap({ Slug($0) }) else {
                 let name = try name(form)
+                try unused(name, among: factory.activeMachines.map(\.name))
                 return [
                     .machineAdded(
                         id: id(name, "machine") { factory.machines[$0] != nil }, name: name,
@@ -122,6 +135,8 @@ enum PlaceForms {
             let known = form.filled("id").flatMap { Slug($0) }
             if let known, form["do"] == "retire" { return [.reasonRetired(id: known)] }
             let name = try name(form)
+            try unused(
+                name, among: factory.offeredReasons.filter { $0.id != known }.map(\.name))
             guard let loss = form["loss"].flatMap(LossKind.init(rawValue:)) else {
                 throw RefusedSaying(
                     field: "loss", says: "Where does its time go?", remedy: "Choose one.")
@@ -166,11 +181,21 @@ enum PlaceForms {
                         field: "days-\(number)", says: "\(name) has no day.",
                         remedy: "Tick the days on which it starts, or empty its name.")
                 }
+                let hours = ClockSpan(from: from, to: to)
+                let breaks = try breaks(form["breaks-\(number)"] ?? "")
+                for pause in breaks {
+                    let start = pause.from < from ? pause.from + 86_400 : pause.from
+                    guard start >= hours.from, start < hours.to else {
+                        throw RefusedSaying(
+                            field: "breaks-\(number)",
+                            says: "A break of \(name) lies outside of its hours.",
+                            remedy: "Check the break and the hours.")
+                    }
+                }
                 shifts.append(
                     ShiftPattern(
                         id: id(name, "shift") { slug in shifts.contains { $0.id == slug } },
-                        name: name, days: days, hours: ClockSpan(from: from, to: to),
-                        breaks: try breaks(form["breaks-\(number)"] ?? "")))
+                        name: name, days: days, hours: hours, breaks: breaks))
             }
             var daysOff: Set<CivilDate> = []
             for text in (form["days_off"] ?? "").split(whereSeparator: {
@@ -183,11 +208,33 @@ enum PlaceForms {
                 }
                 daysOff.insert(date)
             }
+            let from = try day(form, "from", ask)
             return [
                 .calendarSet(
-                    CalendarVersion(
-                        validFrom: try day(form, "from", ask), shifts: shifts, daysOff: daysOff))
-            ]
+                    CalendarVersion(validFrom: from, shifts: shifts, daysOff: daysOff))
+            ] + later(than: from, shifts, daysOff, ask.world.factory.calendarVersions)
+        }
+    }
+
+    /// Days of overtime after a change keep their overtime, and have the new shifts around it.
+    private static func later(
+        than from: CivilDate, _ shifts: [ShiftPattern], _ daysOff: Set<CivilDate>,
+        _ versions: [CalendarVersion]
+    ) -> [FactoryEvent] {
+        let overtime: Slug = Slug("overtime")
+        func usual(_ version: CalendarVersion) -> [ShiftPattern] {
+            version.shifts.filter { $0.id != overtime }
+        }
+        guard
+            let before = versions.filter({ $0.validFrom <= from })
+                .max(by: { $0.validFrom < $1.validFrom })
+        else { return [] }
+        return versions.filter { $0.validFrom > from && usual($0) == usual(before) }.map {
+            .calendarSet(
+                CalendarVersion(
+                    validFrom: $0.validFrom,
+                    shifts: shifts + $0.shifts.filter { $0.id == overtime },
+                    daysOff: daysOff.union($0.daysOff)))
         }
     }
 
@@ -277,7 +324,8 @@ enum PlaceForms {
             }
             var material: Rate?
             if let text = form.filled("material") {
-                guard let rate = Rate(text, currency: factory.currency) else {
+                guard let rate = Rate(text.replacing(",", with: "."), currency: factory.currency)
+                else {
                     throw RefusedSaying(
                         field: "material", says: "“\(text)” is no amount.",
                         remedy: "Write it as 0.31, or leave it empty.")

@@ -123,7 +123,10 @@ enum PlacePage {
     private static func model(_ ask: Ask, _ sentence: String, _ trouble: String?) -> PlaceModel {
         let factory = ask.world.factory
         let now = ask.world.time
-        let newest = factory.calendarVersions.max { $0.validFrom < $1.validFrom }
+        let today = ask.clock.zone.local(now).date
+        let newest =
+            factory.calendarVersions.filter { $0.validFrom <= today }
+            .max { $0.validFrom < $1.validFrom } ?? factory.calendarVersions.last
         return PlaceModel(
             frame: ask.frame(
                 title: "Set up the place", ask: "How does this place work?", sentence: sentence,

@@ -88,6 +88,9 @@ enum ReportPage {
         let before: TimePicture
         let figures: FigureTableRow?
         let earlier: FigureTableRow?
+
+        var isSeen: Bool { ReportPage.isSeen(week, figures?.figures) }
+        var isSeenBefore: Bool { ReportPage.isSeen(before, earlier?.figures) }
     }
 
     private static func model(
@@ -108,10 +111,11 @@ enum ReportPage {
             ).rows.first)
         let energy = try await world.energy(range: range)
         let reasons = weekReasons(pair, ask)
-        let isCompared = isSeen(pair.before) && isSeen(picture)
+        let isCompared = pair.isSeenBefore && pair.isSeen
         let shown = shownMachine(picture)
         let sentence = WeekWords.verdict(
-            loss(picture, ask), before: loss(pair.before, ask),
+            loss(picture, pair.figures?.figures, ask),
+            before: loss(pair.before, pair.earlier?.figures, ask),
             machines: world.factory.activeMachines.count)
         let name = world.factory.name.isEmpty ? "Not named yet" : world.factory.name
         return ReportModel(
@@ -138,13 +142,15 @@ enum ReportPage {
     }
 
     /// Whether so much was seen that sums may be compared (decisions 25).
-    static func isSeen(_ picture: TimePicture) -> Bool {
-        picture.total.indicator.coverage >= UnderstandLimits.leastCoverage
+    static func isSeen(_ picture: TimePicture, _ figures: OEE?) -> Bool {
+        // Where nothing was planned there is nothing to have seen all of.
+        guard let figures, figures.time.plannedBusy > .zero else { return false }
+        return picture.total.indicator.coverage >= UnderstandLimits.leastCoverage
     }
 
-    private static func loss(_ picture: TimePicture, _ ask: Ask) -> WeekLoss {
+    private static func loss(_ picture: TimePicture, _ figures: OEE?, _ ask: Ask) -> WeekLoss {
         let currency = ask.world.factory.currency
-        guard isSeen(picture) else { return WeekLoss(time: nil, money: nil) }
+        guard isSeen(picture, figures) else { return WeekLoss(time: nil, money: nil) }
         return WeekLoss(
             time: picture.total.indicator.value.amount.map { length($0) },
             money: picture.money.indicator.value.amount.map {
@@ -173,7 +179,7 @@ enum ReportPage {
     private static func cells(_ pair: Pair, _ ask: Ask) async throws -> [ReportModel.Cell] {
         let currency = ask.world.factory.currency
         func before(_ indicator: Indicator) -> String {
-            guard isSeen(pair.before), let amount = indicator.value.amount else {
+            guard pair.isSeenBefore, let amount = indicator.value.amount else {
                 return "the week before was not measured"
             }
             let value =
@@ -198,13 +204,13 @@ enum ReportPage {
             .init(
                 figure: hours(
                     pair.week.total.indicator, pair.week.total.key, ask,
-                    isSeen: isSeen(pair.week)),
+                    isSeen: pair.isSeen),
                 words: "lost, across " + Plain.count(Int64(count), "machine", "machines") + "; "
                     + before(pair.before.total.indicator)),
             .init(
                 figure: FigureLink(
                     pair.week.money.indicator, key: pair.week.money.key, remark: "",
-                    currency: currency, value: isSeen(pair.week) ? nil : "not seen"),
+                    currency: currency, value: pair.isSeen ? nil : "not seen"),
                 words: rates.isEmpty ? "cost of lost time" : "cost of lost time: " + rates),
             try await cell(
                 .qualityRatio,
@@ -217,7 +223,7 @@ enum ReportPage {
     /// Losses on the sheet: the largest, the others together, time without a reason always.
     private static func lossRows(_ pair: Pair, _ ask: Ask) -> [ReportModel.Loss] {
         let currency = ask.world.factory.currency
-        let isCompared = isSeen(pair.before)
+        let isCompared = pair.isSeenBefore
         let all = pair.week.losses
         let open = all.filter(\.isUnexplained)
         let known = all.filter { !$0.isUnexplained }
@@ -236,7 +242,7 @@ enum ReportPage {
                     seconds: line.time.indicator.value.amount ?? 0,
                     previous: previous(line), largest: largest),
                 time: hours(
-                    line.time.indicator, line.time.key, ask, isSeen: isSeen(pair.week)),
+                    line.time.indicator, line.time.key, ask, isSeen: pair.isSeen),
                 isLink: true,
                 earlier: isCompared
                     ? FigureLink(
@@ -264,7 +270,7 @@ enum ReportPage {
                     bar: LossBars.bar(
                         seconds: restSeconds, previous: restBefore, largest: largest),
                     time: hours(
-                        whole, pair.week.total.key, ask, isSeen: isSeen(pair.week)), isLink: false,
+                        whole, pair.week.total.key, ask, isSeen: pair.isSeen), isLink: false,
                     earlier: nil,
                     price: nil))
         }

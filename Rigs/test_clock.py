@@ -238,6 +238,8 @@ def test_what_is_read_with_an_untrusted_clock_goes_on_from_what_is_stored_and_is
     battery.start()
     time.sleep(4)  # four polls
     last = max(t for t in times(battery) if t <= stopped)
+    wait_until(
+        lambda: sum(1 for t in times(battery) if t > last) >= 3, 20, "polls on a busy computer")
     if min(times(battery)) < last - 86_400:
         pytest.skip("what is read with an untrusted clock gets its wrong times (R-34)")
     rows = battery.samples("mill-7/motor-current", text(last - 60), text(last + 3600))

@@ -408,7 +408,7 @@ enum Schemas {
             object(
                 [
                     ("job", typed("string", "Number or name.")), ("product", typed("string", "")),
-                    ("good", typed("integer", "Good parts so far; null before it began.")),
+                    ("good", maybe("integer", "Good parts so far; null before it began.")),
                     ("is_closed", typed("boolean", "Whether it is finished.")),
                 ], needed: ["job", "product", "is_closed"])
         ),

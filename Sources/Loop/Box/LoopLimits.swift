@@ -29,6 +29,8 @@ public enum LoopLimits {
     static let jobsListed = 200
     /// Entries in the record of a job; the latest ones where there are more.
     static let entriesOfJob = 500
+    /// Entries about the list of jobs that are looked through for one job.
+    static let listEntries = 2_000
     /// Longest stretch of one job on a machine that is worked out.
     static let longestJobRun = Elapsed.hours(24 * 366)
     /// Steps of one check list.

@@ -33,7 +33,8 @@ struct DocumentShelf {
                 remedy: "Make it smaller, or keep it elsewhere and note where.")
         }
         guard DataLock.makeFolder(place) else { throw unwritten }
-        if unsafe access(path(name), F_OK) == 0 { return name }
+        // A damaged one is written anew.
+        if self.bytes(name) != nil { return name }
         let part = place + "/." + name
         unsafe unlink(part)
         let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

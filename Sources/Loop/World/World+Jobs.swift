@@ -142,7 +142,21 @@ extension World {
                 $0.product.isEmpty || $0.product.lowercased() == summary.product.lowercased()
             }.sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) },
             checks: try journal.checks(of: job), documents: try journal.documents(of: job),
-            said: found.said)
+            said: (found.said + (try listEntries(of: job))).sorted { $0.sequence < $1.sequence })
+    }
+
+    /// Entries that put a job on the list, changed it there or took it off; the latest ones.
+    private func listEntries(of job: String) throws -> [StoredEvent] {
+        try journal.events(
+            limit: LoopLimits.listEntries, kinds: ["job.planned", "job.closed"],
+            newestFirst: true
+        ).filter { stored in
+            switch stored.event {
+            case .jobPlanned(let planned): planned.job == job
+            case .jobClosed(let closed, _): closed == job
+            default: false
+            }
+        }
     }
 
     /// Planned working time of the next days, for the estimated finish.

@@ -40,6 +40,7 @@ struct JobModel: Sendable {
         let address: String
         let note: String
         let facts: String
+        let number: String
         let sha256: String
     }
 

@@ -143,7 +143,8 @@ struct JobView {
                 note: document.note,
                 facts: Plain.number(max(1, document.size / 1_000)) + " kB, "
                     + ask.clock.moment(stored.recorded, today: .distantPast) + ", "
-                    + stored.actor, sha256: document.sha256)
+                    + stored.actor, number: String(stored.sequence),
+                sha256: document.sha256)
         }
     }
 

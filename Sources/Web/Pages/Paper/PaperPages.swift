@@ -155,10 +155,9 @@ enum PaperPages {
                     field: "rows", says: "Nothing in it is new.",
                     remedy: "Type at least one row that is.")
             }
-            for (index, event) in events.enumerated() {
+            for event in events {
                 // One id for each entry of the page: sent twice, it is stored once.
-                let id = EventID(high: batch.high, low: batch.low ^ UInt64(index))
-                _ = try await ask.world.say(event, id: id, actor: ask.actor)
+                _ = try await ask.world.say(event, id: id(batch, event), actor: ask.actor)
             }
             return Answer.go(to: "/m/" + sheet.machine.id.text)
         } catch let refused as RefusedSaying {
@@ -166,6 +165,15 @@ enum PaperPages {
                 try await model(ask, form: form, refused: refused), template: "log_typed",
                 status: .unprocessableContent)
         }
+    }
+
+    /// The id of an entry of a page: the same for the same words, another for others.
+    private static func id(_ batch: EventID, _ event: FactoryEvent) -> EventID {
+        let digest = FileDigest.sha256(Array(event.kind.utf8) + event.facts.canonicalBytes)
+        let mixed = UInt64(digest.prefix(15), radix: 16) ?? 0
+        return EventID(
+            high: batch.high,
+            low: 0x8000_0000_0000_0000 | ((batch.low ^ mixed) & 0x3FFF_FFFF_FFFF_FFFF))
     }
 
     private static func whole(

@@ -42,7 +42,9 @@ final class ImportDesk: Sendable {
 
     init(limits: WebLimits) { self.limits = limits }
 
-    /// Takes a file in; the oldest ones give way. False while others are being stored.
+    /// Takes a file in; the oldest ones give way.
+    ///
+    /// False while others are being stored.
     func take(_ file: WaitingFile, id: String) -> Bool {
         files.withLock { files in
             func isFull() -> Bool {

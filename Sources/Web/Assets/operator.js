@@ -516,8 +516,6 @@ if ('serviceWorker' in navigator) {
   navigator.serviceWorker.register('/o/sw.js', { scope: '/o/' }).then(async () => {
     await navigator.serviceWorker.ready;
     if (!navigator.serviceWorker.controller) await new Promise((good) => navigator.serviceWorker.addEventListener('controllerchange', good, { once: true }));
-    // Files that came before there was a worker are kept as well, from the first visit on.
-    const files = [...document.querySelectorAll('link[href],script[src]')].map((e) => e.href || e.src);
-    for (const file of [address, ...files, '/assets/messages.js']) await fetch(file);
+    stock();
   }).catch(() => {});
 }

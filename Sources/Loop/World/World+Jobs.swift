@@ -181,20 +181,8 @@ extension World {
             let reading = try reading(machine, range)
             let product = factory.product(named: run.run.product, at: start)
             let timeline = reading.timeline.slice(range)
-            // Energy is read first: the stretches are made without asking the stores.
-            var energy: [TimeRange: JobEnergy] = [:]
-            for stretch in JobStretch.stretches(
-                of: job, machine: machine.id, name: machine.name, timeline: timeline, ledger: nil)
-            {
-                energy[stretch.range] = try energyUse(reading, stretch.range).map {
-                    JobEnergy($0)
-                }
-            }
-            let found = JobStretch.stretches(
-                of: job, machine: machine.id, name: machine.name, timeline: timeline,
-                ledger: reading.parts, isLive: last > now,
-                hourRates: factory.rates[.hourCost] ?? [],
-                materialPerPart: product?.materialMoney, energy: { energy[$0] })
+            let found = try self.stretches(
+                of: job, product: product, reading, timeline, factory, isLive: last > now)
             stretches += found
             let said = reading.timeline.annotations
             for stretch in found {
@@ -255,6 +243,25 @@ extension World {
         }
     }
 
+    /// The stretches of a job in a timeline with what the machine used in each.
+    private func stretches(
+        of job: String, product: Product?, _ reading: MachineReading, _ timeline: MachineTimeline,
+        _ factory: Factory, isLive: Bool
+    ) throws -> [JobStretch] {
+        let machine = reading.machine
+        // Energy is read first: the stretches are made without asking the stores.
+        var energy: [TimeRange: JobEnergy] = [:]
+        for stretch in JobStretch.stretches(
+            of: job, machine: machine.id, name: machine.name, timeline: timeline, ledger: nil)
+        {
+            energy[stretch.range] = try energyUse(reading, stretch.range).map { JobEnergy($0) }
+        }
+        return JobStretch.stretches(
+            of: job, machine: machine.id, name: machine.name, timeline: timeline,
+            ledger: reading.parts, isLive: isLive, hourRates: factory.rates[.hourCost] ?? [],
+            materialPerPart: product?.materialMoney, energy: { energy[$0] })
+    }
+
     private func jobDays(
         _ reading: MachineReading, _ part: TimeRange, _ date: CivilDate, _ factory: Factory,
         _ steps: ClockSteps, isLive: Bool
@@ -267,21 +274,9 @@ extension World {
         var days: [JobDay] = []
         var known: Set<String> = []
         for job in jobs where known.insert(job.job).inserted {
-            var energy: [TimeRange: JobEnergy] = [:]
-            for stretch in JobStretch.stretches(
-                of: job.job, machine: machine.id, name: machine.name, timeline: timeline,
-                ledger: nil)
-            {
-                energy[stretch.range] = try energyUse(reading, stretch.range).map {
-                    JobEnergy($0)
-                }
-            }
-            let stretches = JobStretch.stretches(
-                of: job.job, machine: machine.id, name: machine.name, timeline: timeline,
-                ledger: reading.parts, isLive: isLive,
-                hourRates: factory.rates[.hourCost] ?? [],
-                materialPerPart: factory.product(named: job.product, at: job.range.start)?
-                    .materialMoney, energy: { energy[$0] })
+            let stretches = try self.stretches(
+                of: job.job, product: factory.product(named: job.product, at: job.range.start),
+                reading, timeline, factory, isLive: isLive)
             guard !stretches.isEmpty else { continue }
             let ledger = try JobLedger(stretches, currency: factory.currency, steps: steps)
             days.append(

@@ -113,9 +113,7 @@ enum MeetingPage {
                 sentence: WeekWords.day(
                     Plain.date(date),
                     lost: ReportPage.isSeen(picture, whole)
-                        ? picture.total.indicator.value.amount.map {
-                            Elapsed(nanoseconds: Int64(($0 * 1e9).rounded()))
-                        } : nil,
+                        ? picture.total.indicator.value.amount.map(ReportPage.length) : nil,
                     most: picture.losses.first.map {
                         $0.isUnexplained ? "time without a reason" : $0.name
                     }, machines: picture.strips.count),

@@ -158,7 +158,7 @@ enum ReportPage {
             })
     }
 
-    private static func length(_ seconds: Double) -> Elapsed {
+    static func length(_ seconds: Double) -> Elapsed {
         Elapsed(nanoseconds: Int64((min(max(seconds, -9e9), 9e9) * 1e9).rounded()))
     }
 

@@ -193,9 +193,12 @@ public struct RefusedSaying: Error, Hashable, Sendable {
     public let says: String
     /// What to do.
     public let remedy: String
+    /// Whether an id came again with other words.
+    public let isConflict: Bool
 
     /// A refusal.
-    public init(field: String, says: String, remedy: String) {
+    public init(field: String, says: String, remedy: String, isConflict: Bool = false) {
+        self.isConflict = isConflict
         self.field = field
         self.says = says
         self.remedy = remedy

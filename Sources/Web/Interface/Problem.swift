@@ -86,6 +86,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case tooLarge = "too-large"
     /// What was said cannot be stored.
     case refused
+    /// An id came again with other words.
+    case conflict
     /// Too many requests at once.
     case tooMany = "too-many"
     /// Something broke on our side.
@@ -106,6 +108,7 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .wrongKind: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
         case .refused: .unprocessableContent
+        case .conflict: .conflict
         case .tooMany: .tooManyRequests
         case .ours: .internalServerError
         case .notReady: .serviceUnavailable
@@ -129,6 +132,7 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .wrongKind: "Not a kind of content we can read"
         case .tooLarge: "Too much at once"
         case .refused: "That cannot be stored"
+        case .conflict: "Said before in other words"
         case .tooMany: "Too many requests at once"
         case .ours: "Something broke on our side"
         case .notReady: "The box cannot record now"
@@ -174,6 +178,9 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
                 + " it in smaller pieces."
         case .refused:
             "The answer names the field and what to change. Nothing was stored."
+        case .conflict:
+            "The id stands for something else that is stored already. Nothing was stored. Send it"
+                + " under a new id."
         case .tooMany:
             "The box is still storing what came before. Wait for the time in Retry-After and send"
                 + " the same again; repeats do no harm."

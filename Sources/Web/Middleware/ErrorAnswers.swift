@@ -44,7 +44,7 @@ struct ErrorAnswers: RouterMiddleware {
         case let problem as Problem: problem
         case let refused as RefusedSaying:
             Problem(
-                .refused, refused.says + " " + refused.remedy,
+                refused.isConflict ? .conflict : .refused, refused.says + " " + refused.remedy,
                 errors: [.init(field: refused.field, says: refused.says)])
         case WriteTrouble.diskFull:
             Problem(.diskFull, "The disk of the box is full. Nothing of this request is stored.")

@@ -305,7 +305,8 @@ enum InterfaceRoutes {
             summary: "Stores one event; it is on the disk when this answers. A repeat of its id"
                 + " changes nothing and gives the first answer.",
             group: "Journal", body: json("NewEvent"), answer: json("Event"), status: .created,
-            problems: [.badRequest, .refused, .wrongKind, .notAllowed], run: JournalDocuments.add),
+            problems: [.badRequest, .refused, .conflict, .wrongKind, .notAllowed],
+            run: JournalDocuments.add),
         read(
             "/api/v1/jobs", "Jobs on the list, and those of the last four weeks.",
             group: "Jobs", answer: json("Jobs"), problems: [], run: JobDocuments.list),

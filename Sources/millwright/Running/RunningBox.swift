@@ -392,7 +392,8 @@ enum Refusals {
         default:
             if let conflict = StoreTrouble.conflict(error) {
                 return RefusedSaying(
-                    field: "id", says: conflict + ".", remedy: "Send it under a new id.")
+                    field: "id", says: conflict + ".", remedy: "Send it under a new id.",
+                    isConflict: true)
             }
             guard let words = StoreTrouble.words(error) else { return error }
             if words.isFull { return WriteTrouble.diskFull }

@@ -26,12 +26,6 @@ public struct ImportStamp: Hashable, Sendable {
         self.actor = actor
     }
 
-    /// The import and the row that gave an event its id; read only ids of events of imports.
-    public static func origin(of event: EventID) -> (number: UInt32, row: Int)? {
-        guard let number = UInt32(exactly: event.high >> 16) else { return nil }
-        return (number, Int(event.low >> 38 & 0xFF_FFFF))
-    }
-
     /// The key of a row, by which a second import of the same file knows it again.
     public func key(row: Int) -> RowKey { RowKey(fileHash: fileHash, sheet: sheet, row: row) }
 }

@@ -41,7 +41,8 @@ extension JournalStore {
                 explanations: try JournalStore.explanations(db, machine, range),
                 cuts: try WorkProjection.cuts(db, machine, range),
                 calls: try WorkProjection.calls(db, machine, range),
-                told: try WorkProjection.told(db, machine, range))
+                told: try WorkProjection.told(db, machine, range),
+                notes: try WorkProjection.notes(db, machine, range))
         }
     }
 

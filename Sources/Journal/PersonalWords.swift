@@ -30,7 +30,7 @@ enum PersonalParts {
     static func members(of kind: String) -> [String] {
         switch kind {
         case "stop.reason": ["detail"]
-        case "odd.explained", "job.planned", "document.attached": ["note"]
+        case "odd.explained", "job.planned", "document.attached", "stop.noted": ["note"]
         case "person.set": ["name"]
         case "access.noted": ["object", "address"]
         default: []

@@ -6,11 +6,12 @@ import Plant
 /// The projections as a whole: their tables, and how one entry enters them.
 enum Projections {
     /// Raised when a table or the meaning of an entry changes; an older set is rebuilt.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
     /// All tables, in the order in which they are compared.
     static let tables = [
         "p_booking", "p_call", "p_check", "p_closing", "p_correction", "p_cut", "p_document",
-        "p_element", "p_explained", "p_import", "p_job", "p_mark", "p_reason", "p_seen", "p_told",
+        "p_element", "p_explained", "p_import", "p_job", "p_mark", "p_note", "p_reason", "p_seen",
+        "p_told",
     ]
 
     static func create(_ db: Database) throws { try db.execute(sql: definitions) }

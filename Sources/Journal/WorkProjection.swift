@@ -21,6 +21,10 @@ enum WorkProjection {
             state TEXT NOT NULL
         ) STRICT;
         CREATE INDEX p_told_time ON p_told (machine, at);
+        CREATE TABLE p_note (
+            seq INTEGER PRIMARY KEY, machine TEXT NOT NULL, at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX p_note_time ON p_note (machine, at);
         CREATE TABLE p_check (seq INTEGER PRIMARY KEY, job TEXT NOT NULL) STRICT;
         CREATE INDEX p_check_job ON p_check (job);
         CREATE TABLE p_document (
@@ -56,6 +60,9 @@ enum WorkProjection {
             try db.cachedStatement(
                 sql: "INSERT INTO p_told (seq, machine, at, state) VALUES (?, ?, ?, ?)"
             ).execute(arguments: [sequence, machine.text, at.nanoseconds, state.code])
+        case .stopNoted(let machine, let at, _):
+            try db.cachedStatement(sql: "INSERT INTO p_note (seq, machine, at) VALUES (?, ?, ?)")
+                .execute(arguments: [sequence, machine.text, at.nanoseconds])
         case .checkAnswered(let answer):
             try db.cachedStatement(sql: "INSERT INTO p_check (seq, job) VALUES (?, ?)")
                 .execute(arguments: [sequence, answer.job])
@@ -100,6 +107,20 @@ enum WorkProjection {
             }
             return StateTold(
                 at: Timestamp(nanoseconds: try row.value(0)), state: state, sequence: sequence)
+        }
+    }
+
+    static func notes(
+        _ db: Database, _ machine: Slug, _ range: TimeRange
+    ) throws -> [StopNote] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT at, seq FROM p_note WHERE machine = ? AND at >= ? AND at < ?
+                ORDER BY at, seq
+                """, arguments: moments(machine, range)
+        ).map { row in
+            StopNote(at: Timestamp(nanoseconds: try row.value(0)), sequence: try row.value(1))
         }
     }
 
@@ -184,10 +205,15 @@ extension JournalStore {
     public func importedRows(_ number: UInt32) throws -> [Int] {
         let first = Int64(number) << 16
         return try file.read { db in
-            let lows = try Int64.fetchAll(
-                db, sql: "SELECT id_low FROM event WHERE id_high BETWEEN ? AND ?",
-                arguments: [first, first | 0xFFFF])
-            return Set(lows.map { Int(UInt64(bitPattern: $0) >> 38 & 0xFF_FFFF) }).sorted()
+            let ids = try Row.fetchAll(
+                db, sql: "SELECT id_high, id_low FROM event WHERE id_high BETWEEN ? AND ?",
+                arguments: [first, first | 0xFFFF]
+            ).map { row in
+                EventID(
+                    high: UInt64(bitPattern: try row.value(0)),
+                    low: UInt64(bitPattern: try row.value(1)))
+            }
+            return Set(ids.compactMap(\.importRow)).sorted()
         }
     }
 

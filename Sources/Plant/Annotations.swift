@@ -145,6 +145,20 @@ public struct OddExplanation: Hashable, Sendable {
     }
 }
 
+/// Where more was said about a stop; the words are in the entry.
+public struct StopNote: Hashable, Sendable {
+    /// A moment inside the stop.
+    public let at: Timestamp
+    /// The journal's sequence number.
+    public let sequence: Int64
+
+    /// A note.
+    public init(at: Timestamp, sequence: Int64) {
+        self.at = at
+        self.sequence = sequence
+    }
+}
+
 /// Everything said about one machine in a stretch of time, each list in order of time.
 public struct Annotations: Hashable, Sendable {
     /// Reasons given for stops.
@@ -167,17 +181,21 @@ public struct Annotations: Hashable, Sendable {
     public var calls: [HelpCall]
     /// What people at the machine said that it does, by time.
     public var told: [StateTold]
+    /// Notes on stops, by time.
+    public var notes: [StopNote]
 
     /// What was said; nothing by default.
     public init(
         reasons: [ReasonGiven] = [], marks: [PeriodMark] = [], jobs: [JobRun] = [],
         bookings: [CountBooking] = [], seen: [Timestamp] = [],
         corrections: [StateCorrection] = [], explanations: [OddExplanation] = [],
-        cuts: [StopCut] = [], calls: [HelpCall] = [], told: [StateTold] = []
+        cuts: [StopCut] = [], calls: [HelpCall] = [], told: [StateTold] = [],
+        notes: [StopNote] = []
     ) {
         self.cuts = cuts
         self.calls = calls
         self.told = told
+        self.notes = notes
         self.reasons = reasons
         self.marks = marks
         self.jobs = jobs

@@ -175,7 +175,7 @@ public struct Factory: Hashable, Sendable {
         case .carbonFactorSet(let factor): carbonFactors[factor.year] = factor
         case .productSet, .productRetired, .jobPlanned, .jobClosed, .checkListSet:
             applyWork(event)
-        case .helpCalled, .stateTold, .stopCut, .checkAnswered, .documentAttached: break
+        case .helpCalled, .stateTold, .stopCut, .stopNoted, .checkAnswered, .documentAttached: break
         case .jobStarted, .jobEnded, .stopReason, .periodMarked, .countBooked, .problemSeen,
             .shiftClosed, .importStarted, .importDone, .importUndone, .boot, .clockStep,
             .samplesDropped, .stateCorrected, .oddExplained, .personSet, .personEnded, .accessNoted,

@@ -98,11 +98,7 @@ extension FactoryEvent {
         case .energyRuleSet(let machine, let rule):
             .object(["machine": Fact(machine), "rule": rule?.facts ?? .none])
         case .reasonSet(let reason):
-            .object([
-                "id": Fact(reason.id), "name": .text(reason.name),
-                "loss": .text(reason.loss.rawValue),
-                "details": .list(reason.details.map(Fact.text)),
-            ])
+            reason.facts
         case .reasonRetired(let id): .object(["id": Fact(id)])
         case .calendarSet(let version): version.facts
         case .rateSet(let kind, let rate, let from):
@@ -365,5 +361,18 @@ extension ProductionLine {
             "id": Fact(id), "name": .text(name),
             "machines": .list(machines.map { .text($0.text) }), "bottleneck": Fact(bottleneck),
         ])
+    }
+}
+
+extension StopReason {
+    /// Names and place only where they are given: entries of older programs have neither.
+    fileprivate var facts: Fact {
+        var facts: [String: Fact] = [
+            "id": Fact(id), "name": .text(name), "loss": .text(loss.rawValue),
+            "details": .list(details.map(Fact.text)),
+        ]
+        if !names.isEmpty { facts["names"] = .object(names.mapValues(Fact.text)) }
+        if let place { facts["place"] = .whole(place) }
+        return .object(facts)
     }
 }

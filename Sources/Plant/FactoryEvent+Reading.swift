@@ -98,7 +98,9 @@ extension FactoryEvent {
                 StopReason(
                     id: try fields.slug("id"), name: try fields.text("name"),
                     loss: try fields.word("loss", of: LossKind.self),
-                    details: try fields.texts("details")))
+                    details: try fields.texts("details"),
+                    names: fields.optional("names") == nil ? [:] : try fields.namedTexts("names"),
+                    place: try fields.optionalWhole("place")))
         case "reason.retired": .reasonRetired(id: try fields.slug("id"))
         case "calendar.set": .calendarSet(try CalendarVersion(fields))
         case "rate.set":

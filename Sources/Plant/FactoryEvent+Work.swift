@@ -7,7 +7,8 @@ extension FactoryEvent {
     ]
     /// Kinds of this file that are said about the work.
     static let workSaidKinds: Set<String> = [
-        "help.called", "state.told", "stop.cut", "check.answered", "document.attached",
+        "help.called", "state.told", "stop.cut", "stop.noted", "check.answered",
+        "document.attached",
     ]
 
     var workKind: String? {
@@ -20,6 +21,7 @@ extension FactoryEvent {
         case .helpCalled: "help.called"
         case .stateTold: "state.told"
         case .stopCut: "stop.cut"
+        case .stopNoted: "stop.noted"
         case .checkAnswered: "check.answered"
         case .documentAttached: "document.attached"
         default: nil
@@ -69,6 +71,10 @@ extension FactoryEvent {
             .object([
                 "machine": .text(machine.text), "at": .text(at.rfc3339), "cut": .flag(isCut),
             ])
+        case .stopNoted(let machine, let at, let note):
+            .object([
+                "machine": .text(machine.text), "at": .text(at.rfc3339), "note": .text(note),
+            ])
         case .checkAnswered(let answer): answer.facts
         case .documentAttached(let document):
             .object([
@@ -109,6 +115,10 @@ extension FactoryEvent {
             .stopCut(
                 machine: try fields.slug("machine"), at: try fields.time("at"),
                 isCut: try fields.flag("cut"))
+        case "stop.noted":
+            .stopNoted(
+                machine: try fields.slug("machine"), at: try fields.time("at"),
+                note: try fields.text("note"))
         case "check.answered": .checkAnswered(try CheckAnswer(fields))
         case "document.attached":
             .documentAttached(

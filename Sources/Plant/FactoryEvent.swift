@@ -86,6 +86,8 @@ public enum FactoryEvent: Hashable, Sendable {
     case stateTold(machine: Slug, at: Timestamp, state: ObservedState)
     /// A stop is parted in two at a moment, or joined again.
     case stopCut(machine: Slug, at: Timestamp, isCut: Bool)
+    /// More about the stop that was under way at a moment, in somebody's own words.
+    case stopNoted(machine: Slug, at: Timestamp, note: String)
     /// A step of a check list was answered.
     case checkAnswered(CheckAnswer)
     /// A document belongs to a job.

@@ -94,6 +94,10 @@ public struct EventID: Hashable, Sendable, BitwiseCopyable {
     /// Ids of imported rows hold the number in place of a time: no clock of ours shows 1970.
     public var importNumber: UInt32? { UInt32(exactly: high >> 16) }
 
+    /// The row whose event has this id, 0 for what the import itself adds; nil for events that
+    /// were born here.
+    public var importRow: Int? { importNumber == nil ? nil : Int(low >> 38 & 0xFF_FFFF) }
+
     /// An id from the 8-4-4-4-12 form in either case, nil for anything else.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)

@@ -29,6 +29,14 @@ public enum Trade: String, Hashable, Sendable, CaseIterable {
 
     /// Eight reasons, the usual ones first; a site changes, adds and retires them as it likes.
     public var reasons: [StopReason] {
+        ordered.enumerated().map { place, reason in
+            StopReason(
+                id: reason.id, name: reason.name, loss: reason.loss, details: reason.details,
+                place: Int64(place) + 1)
+        }
+    }
+
+    private var ordered: [StopReason] {
         switch self {
         case .machining:
             Trade.common + [

@@ -151,12 +151,24 @@ public struct StopReason: Hashable, Sendable {
     public let loss: LossKind
     /// Finer choices, may be empty.
     public let details: [String]
+    /// The name in other languages, by language tag such as `pl`.
+    public let names: [String: String]
+    /// Its place among the tiles of a tablet, from 1; nil stands behind those that have one.
+    public let place: Int64?
 
     /// A reason.
-    public init(id: Slug, name: String, loss: LossKind, details: [String] = []) {
+    public init(
+        id: Slug, name: String, loss: LossKind, details: [String] = [],
+        names: [String: String] = [:], place: Int64? = nil
+    ) {
         self.id = id
         self.name = name
         self.loss = loss
         self.details = details
+        self.names = names
+        self.place = place
     }
+
+    /// The name in a language, the site's own where none is given.
+    public func name(in language: String) -> String { names[language] ?? name }
 }

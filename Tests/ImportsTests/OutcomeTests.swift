@@ -13,8 +13,7 @@ import Testing
         let id = maker.id(row: 16_777_215, part: 4_095)
         #expect(id.text.dropFirst(14).first == "7")
         #expect("89ab".contains(id.text[id.text.index(id.text.startIndex, offsetBy: 19)]))
-        let origin = ImportStamp.origin(of: id)
-        #expect(origin?.number == 4_000_000_000 && origin?.row == 16_777_215)
+        #expect(id.importNumber == 4_000_000_000 && id.importRow == 16_777_215)
         #expect(maker.id(row: 1, part: 0) != maker.id(row: 0, part: 1))
         #expect(
             maker.id(row: 1, part: 0)

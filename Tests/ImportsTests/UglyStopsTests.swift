@@ -341,9 +341,9 @@ import Testing
         let first = try bench.outcome()
         #expect(first.preview.counts.new == 2)
         // The host knows the rows by the ids of the events it stored.
-        let rows = first.drafts.compactMap { ImportStamp.origin(of: $0.id) }
-        #expect(rows.map(\.row) == [2, 2, 3, 3] && rows.allSatisfy { $0.number == 7 })
-        let keys = Set(rows.map { stamp().key(row: $0.row) })
+        let rows = first.drafts.compactMap { $0.id.importRow }
+        #expect(rows == [2, 2, 3, 3] && first.drafts.allSatisfy { $0.id.importNumber == 7 })
+        let keys = Set(rows.map { stamp().key(row: $0) })
         let again = try bench.outcome(ImportExisting(rows: keys), stamp: stamp(number: 8))
         #expect(again.preview.counts.same == 2 && again.drafts.isEmpty)
         // Another file with the same rows is known by what it says.

@@ -113,7 +113,7 @@ import Testing
         #expect(
             try journal.column(
                 sql: "SELECT name || '=' || value FROM meta ORDER BY name"
-            ) == ["oldest_reader=5", "projections=3", "schema_version=5"])
+            ) == ["oldest_reader=5", "projections=\(Projections.version)", "schema_version=5"])
         try journal.close()
         #expect(
             throws: JournalError.newerVersion(found: 5, oldestReader: 5, supported: 3)

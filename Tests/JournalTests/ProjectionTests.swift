@@ -34,6 +34,7 @@ import Testing
             start("J1", 10), .helpCalled(machine: "a", at: minute(11), kind: .maintenance),
             .checkAnswered(answer), .documentAttached(document),
             .stopCut(machine: "a", at: minute(13), isCut: true), start("J2", 20), start("J1", 30),
+            .stopNoted(machine: "a", at: minute(14), note: "Belt came off"),
         ])
         let runs = try journal.runs(of: "J1")
         #expect(runs.map(\.run.range.start) == [minute(10), minute(30)])
@@ -47,6 +48,7 @@ import Testing
         let said = try journal.annotations(of: "a", in: wide)
         #expect(said.calls == [HelpCall(at: minute(11), kind: .maintenance, sequence: 3)])
         #expect(said.cuts == [StopCut(at: minute(13), isCut: true, sequence: 6)])
+        #expect(said.notes == [StopNote(at: minute(14), sequence: 9)])
     }
 
     @Test("an import that is taken back takes its events out of every table, and jobs heal")
@@ -301,7 +303,7 @@ private struct RandomHistory {
         let end = isOpen ? .distantFuture : at + .minutes(Int64.random(in: 0...90, using: &numbers))
         let range = TimeRange(start: at, end: end)
         let number = UInt32.random(in: 1...9, using: &numbers)
-        switch Int.random(in: 0...16, using: &numbers) {
+        switch Int.random(in: 0...17, using: &numbers) {
         case 0, 1:
             return .jobStarted(
                 machine: machine, at: at, job: "J\(count)", product: "P",
@@ -333,6 +335,7 @@ private struct RandomHistory {
         case 12: return .helpCalled(machine: machine, at: at, kind: .leader)
         case 16: return .stateTold(machine: machine, at: at, state: isOpen ? .idle : .running)
         case 13: return .stopCut(machine: machine, at: at, isCut: isOpen)
+        case 17: return .stopNoted(machine: machine, at: at, note: "n\(count % 3)")
         case 14:
             return .checkAnswered(
                 CheckAnswer(

@@ -72,7 +72,8 @@ struct FactoryFileTests {
             read.reasons == [
                 StopReason(
                     id: Slug("tooling"), name: "Tooling", loss: .stoppage,
-                    details: ["Worn insert", "Broken tool", "Missing tool"])
+                    details: ["Worn insert", "Broken tool", "Missing tool"],
+                    names: ["pl": "Narzędzia"])
             ])
         #expect(read.areas == [Slug("machine-shop"): "Machine shop"])
         #expect(

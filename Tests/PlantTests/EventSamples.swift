@@ -78,6 +78,10 @@ enum EventSamples {
         .reasonSet(StopReason(id: "no-material", name: "No material", loss: .waiting)),
         .reasonSet(
             StopReason(id: "broken", name: "Broken", loss: .breakdown, details: ["Belt", "Öl"])),
+        .reasonSet(
+            StopReason(
+                id: "no-operator", name: "No operator", loss: .waiting,
+                names: ["pl": "Brak operatora"], place: 2)),
         .reasonRetired(id: "broken"),
         .calendarSet(calendar),
         .rateSet(
@@ -155,6 +159,7 @@ enum EventSamples {
         .oddExplained(machine: "lathe-1", signal: nil, at: noon, note: ""),
         .helpCalled(machine: "lathe-1", at: noon, kind: .maintenance),
         .stopCut(machine: "lathe-1", at: noon, isCut: true),
+        .stopNoted(machine: "lathe-1", at: noon, note: "Belt came off, “again”"),
         .stateTold(machine: "lathe-1", at: noon, state: .idle),
         .checkAnswered(
             CheckAnswer(
@@ -252,6 +257,7 @@ enum EventSamples {
         case .checkAnswered: 50
         case .documentAttached: 51
         case .stateTold: 52
+        case .stopNoted: 53
         case .other: 33
         }
     }

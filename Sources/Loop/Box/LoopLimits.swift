@@ -18,6 +18,8 @@ public enum LoopLimits {
     public static let shiftClosingDelay = Elapsed.minutes(15)
     /// Stops of a shift on the tablet.
     static let stopsOfShift = 30
+    /// The longest run between two stops that a person may call a try, so that both are one stop.
+    static let joinableRun = Elapsed.minutes(10)
     /// Causes of scrap and jobs that the tablet offers.
     static let causesOffered = 6
     static let jobsOffered = 8

@@ -127,10 +127,12 @@ public enum FactoryFile {
 
     private static func readReason(_ table: inout TOMLTableReader) throws(FileFlaw) -> StopReason {
         var name = ""
+        var names: [String: String] = [:]
         switch table.node("name") {
         case .text(let text): name = text
         case .table(let languages):
-            if case .text(let text)? = languages["en"] { name = text }
+            for case (let language, .text(let text)) in languages { names[language] = text }
+            name = names.removeValue(forKey: "en") ?? ""
         default: break
         }
         guard !name.isEmpty else {
@@ -146,8 +148,15 @@ public enum FactoryFile {
                 remedy: "Write one of: " + known.joined(separator: ", ") + ".")
         }
         let details = try table.texts("details")
+        let place = try table.integer("place")
+        guard (place ?? 1) >= 1 else {
+            throw table.flaw(
+                "place", "A place counts from 1.", remedy: "Write 1 for the first tile.")
+        }
         try table.refuseRest()
-        return StopReason(id: id, name: name, loss: loss, details: details)
+        return StopReason(
+            id: id, name: name, loss: loss, details: details, names: names,
+            place: place.map(Int64.init))
     }
 
     private static func readCalendar(

@@ -13,7 +13,14 @@ extension FactoryFile {
         writeCalendar(description.calendar, into: &lines)
         for reason in description.reasons {
             lines += ["", "[[reason]]", "id = \(quoted(reason.id.text))"]
-            lines += ["name = \(quoted(reason.name))", "loss = \(quoted(reason.loss.rawValue))"]
+            let names = reason.names.sorted { $0.key < $1.key }
+                .map { ", \(quoted($0.key)) = \(quoted($0.value))" }
+            lines.append(
+                names.isEmpty
+                    ? "name = \(quoted(reason.name))"
+                    : "name = { en = \(quoted(reason.name))\(names.joined()) }")
+            lines.append("loss = \(quoted(reason.loss.rawValue))")
+            if let place = reason.place { lines.append("place = \(place)") }
             if !reason.details.isEmpty { lines.append("details = " + list(reason.details)) }
         }
         for connection in description.connections {

@@ -52,7 +52,7 @@ enum EventCheck {
             try known(machine: machine, factory)
             try past(at, now)
         case .stateCorrected, .oddExplained: try checkWord(event, factory, now)
-        case .productSet, .jobPlanned, .jobClosed, .checkListSet, .helpCalled, .stopCut,
+        case .productSet, .jobPlanned, .jobClosed, .checkListSet, .helpCalled, .stopCut, .stopNoted,
             .stateTold, .checkAnswered, .documentAttached, .productRetired:
             try WorkCheck.check(event, factory, now: now)
         default: try checkConfiguration(event, factory)

@@ -10,7 +10,8 @@ extension FactoryEvent {
             .countBooked(let machine, _, _, _, _, _),
             .jobStarted(let machine, _, _, _, _, _, _), .jobEnded(let machine, _),
             .problemSeen(let machine, _), .helpCalled(let machine, _, _),
-            .stopCut(let machine, _, _), .stateTold(let machine, _, _):
+            .stopCut(let machine, _, _), .stopNoted(let machine, _, _),
+            .stateTold(let machine, _, _):
             machine
         case .checkAnswered(let answer): answer.machine
         default: nil

@@ -22,6 +22,13 @@ enum WorkCheck {
         case .helpCalled(let machine, let at, _), .stopCut(let machine, let at, _):
             try EventCheck.known(machine: machine, factory)
             try EventCheck.past(at, now)
+        case .stopNoted(let machine, let at, let note):
+            try EventCheck.known(machine: machine, factory)
+            try EventCheck.past(at, now)
+            guard note.contains(where: { !$0.isWhitespace }) else {
+                throw RefusedEvent(field: "note", says: "The note is empty.", remedy: "Write it.")
+            }
+            try EventCheck.short(note, "note", 500)
         case .stateTold(let machine, let at, _):
             try EventCheck.known(machine: machine, factory)
             try EventCheck.past(at, now)

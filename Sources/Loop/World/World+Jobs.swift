@@ -194,6 +194,7 @@ extension World {
                 sequences += said.corrections.filter { stretch.range.overlaps($0.range) }
                     .map(\.sequence)
                 sequences += said.calls.filter { stretch.range.contains($0.at) }.map(\.sequence)
+                sequences += said.notes.filter { stretch.range.contains($0.at) }.map(\.sequence)
                 sequences.append(stretch.job.sequence)
             }
         }

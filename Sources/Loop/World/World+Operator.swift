@@ -16,6 +16,11 @@ public struct ShiftStop: Sendable, Hashable {
     public let alsoSaid: [StopReason]
     /// Whether it lasts.
     public let isOpen: Bool
+    /// What lies between it and the stop before, where both can be joined: a short run that was a
+    /// try, or an empty range where the stop was parted; nil where they cannot.
+    public let joins: TimeRange?
+    /// Notes in people's own words, the oldest first.
+    public let notes: [String]
 }
 
 /// The tablet at a machine.
@@ -59,6 +64,7 @@ extension World {
         // Up to the very end, so that a stop that lasts stays open.
         let timeline = whole.slice(TimeRange(start: shift.start, end: whole.range.end))
         let said = timeline.annotations
+        let notes = try journal.events(numbered: said.notes.map(\.sequence))
         let stops = timeline.stops.filter { stop in
             let isLost = stop.state == .stopped || stop.state == .fault
             let isAsked = stop.range.elapsed >= UnderstandLimits.shortStop || stop.isOpen
@@ -73,7 +79,13 @@ extension World {
                 detail: stop.detail,
                 alsoSaid: given.sorted { $0.sequence > $1.sequence }.map(\.reason)
                     .filter { known.insert($0).inserted }.compactMap { factory.reasons[$0] },
-                isOpen: stop.isOpen)
+                isOpen: stop.isOpen, joins: timeline.joint(before: stop),
+                notes: notes.compactMap { stored in
+                    guard case .stopNoted(_, let at, let note) = stored.event,
+                        at >= stop.range.start, at < stop.range.end
+                    else { return nil }
+                    return note
+                })
         }
         let weeks = try journal.annotations(
             of: id, in: TimeRange(start: time - .hours(24 * 28), end: time + .hours(1)))
@@ -89,5 +101,22 @@ extension World {
             jobs: Array(
                 factory.openJobs.filter { $0.machine == nil || $0.machine == id }
                     .prefix(LoopLimits.jobsOffered)))
+    }
+}
+
+extension MachineTimeline {
+    /// What lies between a stop and the one before it, nil where they cannot be joined.
+    ///
+    /// Only a seen run of at most ``LoopLimits/joinableRun``: time that was not seen is no try.
+    func joint(before stop: MachineStop) -> TimeRange? {
+        guard let before = stops.last(where: { $0.range.end <= stop.range.start }) else {
+            return nil
+        }
+        let between = TimeRange(start: before.range.end, end: stop.range.start)
+        guard between.elapsed <= LoopLimits.joinableRun else { return nil }
+        let isSeenRunning = episodes.filter { $0.range.overlaps(between) }.allSatisfy {
+            $0.state == .running || $0.state == .slow
+        }
+        return isSeenRunning || between.isEmpty ? between : nil
     }
 }

@@ -19,6 +19,9 @@ let picked = null; // the stop that is spoken of, when it is not the one under w
 let sending = false;
 let counted = 0; // scrap that waits for its cause
 let split = null;
+let joint = null; // the two stops that may be one
+let noted = 0; // the stop a note is written for
+let confirmed = ''; // the stop that has ended and was said to be right
 let trouble = ''; // what the bar says when the box is heard and takes nothing
 let forgetting = 0; // the timer after which a choice is forgotten
 let turn = Promise.resolve(); // changes of kept reasons, one after the other
@@ -132,7 +135,7 @@ function line(entry) {
 }
 
 async function tell(kind, facts, words) {
-  const isGuess = !isHeard && !['stop.reason', 'stop.cut'].includes(kind); // those hold times of the box
+  const isGuess = !isHeard && !['stop.reason', 'stop.cut', 'stop.noted', 'state.corrected'].includes(kind); // those hold times of the box
   const entry = {
     id: newID(), kind, facts, words, machine, made: now(), mono: performance.now(), wall: Date.now(), isGuess,
     page: pageID, state: 'kept', until: performance.now() + undo,
@@ -253,6 +256,7 @@ async function look() {
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
     hear(Number(fresh.body.dataset.now), 0, asked, answered);
     found();
+    fresh.querySelector('[data-ended="' + confirmed + '"]')?.remove();
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.querySelector('[data-part="' + part.dataset.part + '"]');
       // What somebody is choosing stays under their finger.
@@ -464,10 +468,47 @@ document.addEventListener('click', async (event) => {
     await tell('stop.cut', { machine, at: time(split.at), cut: true }, t('operator.split.at', { time: minute(split.at) }));
     return;
   }
+  found = hit('[data-join]');
+  if (found) {
+    joint = { from: found.dataset.from, to: found.dataset.to, done: found.dataset.done };
+    at('join-name').textContent = joint.from === joint.to ? found.textContent : found.dataset.join;
+    at('stops').close();
+    at('join').showModal();
+    return;
+  }
+  if (hit('#join-ok')) {
+    at('join').close();
+    // A stop that was parted is one again; a run between two stops was a try.
+    if (joint.from === joint.to) await tell('stop.cut', { machine, at: joint.from, cut: false }, joint.done);
+    else await tell('state.corrected', { machine, from: joint.from, to: joint.to, state: 'idle' }, joint.done);
+    return;
+  }
+  found = hit('[data-note]');
+  if (found) {
+    noted = Number(found.dataset.note);
+    at('note-of').textContent = found.dataset.words;
+    at('note-text').value = '';
+    at('stops').close();
+    at('note').showModal();
+    return;
+  }
+  found = hit('[data-confirm]');
+  if (found) {
+    confirmed = found.closest('[data-ended]').dataset.ended;
+    say.textContent = found.dataset.confirm;
+    found.closest('[data-ended]').remove();
+    return;
+  }
   if (hit('#seen')) await tell('problem.seen', { machine, at: time(now()) }, t('operator.tile.seen'));
 });
 
 at('cause-form').addEventListener('submit', (event) => { event.preventDefault(); because(at('cause-text').value.trim()); });
+at('note-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const note = at('note-text').value.trim();
+  at('note').close();
+  if (note) tell('stop.noted', { machine, at: time(noted), note }, t('operator.note.saved', { time: minute(noted) }));
+});
 at('job-form').addEventListener('submit', (event) => { event.preventDefault(); start(at('job-text').value); at('job-text').value = ''; });
 
 // Keys: a scanner types fast and ends with Enter; a number pad chooses a reason, U takes back.

@@ -98,8 +98,7 @@ enum JournalDocuments {
     static let saidByPeople: Set<String> = [
         "stop.reason", "problem.seen", "job.started", "job.ended", "count.booked",
         "period.marked", "state.corrected", "odd.explained", "help.called", "stop.cut",
-        "job.closed",
-        "state.told", "check.answered",
+        "stop.noted", "job.closed", "state.told", "check.answered",
     ]
 }
 

@@ -131,12 +131,14 @@ extension Ask {
         return .init(label: "Site", value: name)
     }
 
-    /// A page with its form token kept in a cookie of this browser (S-20).
+    /// A page with its form token kept in a cookie of this browser (S-20); with a form that was
+    /// refused, as it was filled in.
     func page(
-        _ model: some Sendable, template: String, status: HTTPResponse.Status = .ok
+        _ model: some Sendable, template: String, status: HTTPResponse.Status = .ok,
+        again: FormAgain? = nil
     ) throws -> Response {
-        var response = Answer.html(
-            try site.pages.render(model, template: template), status: status)
+        let page = try site.pages.render(model, template: template)
+        var response = Answer.html(again?.fill(page) ?? page, status: status)
         if request.cookies[site.formCookie]?.value != formToken {
             response.setCookie(
                 Cookie(

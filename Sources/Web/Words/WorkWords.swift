@@ -39,6 +39,8 @@ enum WorkWords {
         case .stopCut(let id, let time, let isCut):
             return "\(machine(id)): the stop was "
                 + (isCut ? "parted at \(at(time))." : "joined again at \(at(time)).")
+        case .stopNoted(let id, let time, let note):
+            return "\(machine(id)), the stop at \(at(time)): “\(note)”"
         case .checkAnswered(let answer):
             let doubt = answer.isGood == false ? ", not good" : ""
             return "Job \(answer.job), \(answer.asked): \(answer.answer)\(doubt)."

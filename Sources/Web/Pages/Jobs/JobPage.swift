@@ -127,7 +127,8 @@ enum JobPage {
     static func record(_ ask: Ask) async throws -> Response { try await page(ask, "job_record") }
 
     private static func page(
-        _ ask: Ask, _ template: String, refused: RefusedSaying? = nil
+        _ ask: Ask, _ template: String, refused: RefusedSaying? = nil,
+        form: FormFields? = nil
     ) async throws -> Response {
         let job = try JobAddress.job(ask)
         guard let picture = try await ask.world.job(job) else {
@@ -135,7 +136,14 @@ enum JobPage {
         }
         return try ask.page(
             JobView(picture, ask).model(trouble: refused.map { $0.says + " " + $0.remedy }),
-            template: template, status: refused == nil ? .ok : .unprocessableContent)
+            template: template, status: refused == nil ? .ok : .unprocessableContent,
+            again: refused.flatMap { refused in
+                form.map {
+                    FormAgain(
+                        action: ask.request.uri.path, form: $0,
+                        trouble: refused.says + " " + refused.remedy)
+                }
+            })
     }
 
     private static func trying(
@@ -147,7 +155,7 @@ enum JobPage {
             try await body(job, form)
             return Answer.go(to: form.filled("back") ?? JobAddress.page(job))
         } catch let refused as RefusedSaying {
-            return try await page(ask, "job", refused: refused)
+            return try await page(ask, "job", refused: refused, form: form)
         }
     }
 

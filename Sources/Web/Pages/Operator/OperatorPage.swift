@@ -26,6 +26,26 @@ struct OperatorModel: Sendable {
         let reason: String
         let line: String
         let also: [String]
+        let notes: [String]
+        /// What joins it to the stop before; nil where it cannot be.
+        let joint: Joint?
+    }
+
+    /// The end of one stop and the start of the next, to the nanosecond.
+    struct Joint: Sendable {
+        let from: String
+        let to: String
+        let question: String
+        let done: String
+    }
+
+    /// The stop that has just ended, asked about once more for a minute.
+    struct Ended: Sendable {
+        let start: String
+        let question: String
+        let line: String
+        /// What is said after "Yes"; nil where nothing was said and there is nothing to confirm.
+        let confirmed: String?
     }
 
     /// A job that can be started.
@@ -70,6 +90,7 @@ struct OperatorModel: Sendable {
     let also: [String]
     let earlier: String?
     let earlierStart: String
+    let ended: Ended?
     let stops: [Stop]
     let hasStops: Bool
     let causes: [String]
@@ -89,6 +110,8 @@ struct OperatorModel: Sendable {
 enum OperatorPage {
     /// Reasons on the page; the others stand on the page of the stop.
     static let tiles = 8
+    /// How long a stop that has ended is asked about.
+    static let asksAfter = Elapsed.seconds(60)
 
     static func answer(_ ask: Ask) async throws -> Response {
         let id = try ask.slug("machine")

@@ -42,7 +42,8 @@ struct OperatorView {
         "operator.job.none", "operator.job.next", "operator.job.noNext", "operator.scan.how",
         "operator.scan.number", "operator.entry.title", "operator.help.question",
         "operator.pad.howMany", "operator.pad.takeDigit", "operator.byHand.ask",
-        "operator.edit.noStops", "operator.tile.joinBefore",
+        "operator.edit.noStops", "operator.tile.joinBefore", "operator.tile.writeNote",
+        "operator.note.field", "operator.tile.yes", "operator.tile.change",
     ]
 
     private var words: [String: String] {
@@ -92,7 +93,7 @@ struct OperatorView {
             tiles: reasons.prefix(OperatorPage.tiles).map(tile), hasTiles: !reasons.isEmpty,
             asks: stop != nil, said: now.reason.map { said($0, now.detail) },
             also: (open?.alsoSaid ?? []).map {
-                say("operator.conflict.alsoSaid", ["reason": .text($0.name)])
+                say("operator.conflict.alsoSaid", ["reason": .text(name($0))])
             },
             earlier: earlier.first.map {
                 say(
@@ -103,7 +104,7 @@ struct OperatorView {
                         "duration": .text(duration($0.range.elapsed)),
                     ])
             }, earlierStart: earlier.first.map { start($0.range) } ?? "",
-            stops: picture.stops.map(stopLine), hasStops: !picture.stops.isEmpty,
+            ended: ended, stops: picture.stops.map(stopLine), hasStops: !picture.stops.isEmpty,
             causes: picture.causes, jobs: picture.jobs.map(job),
             hasJobs: !picture.jobs.isEmpty, call: callWords,
             countsByHand: machine.counts == nil, isToldByHand: picture.isToldByHand,
@@ -118,13 +119,37 @@ struct OperatorView {
     }
 
     private func said(_ reason: StopReason, _ detail: String) -> String {
-        let words =
-            detail.isEmpty
-            ? reason.name
+        say("operator.why.said", ["reason": .text(words(reason, detail))])
+    }
+
+    private func words(_ reason: StopReason, _ detail: String) -> String {
+        detail.isEmpty
+            ? name(reason)
             : say(
                 "operator.why.reasonDetail",
-                ["reason": .text(reason.name), "detail": .text(detail)])
-        return say("operator.why.said", ["reason": .text(words)])
+                ["reason": .text(name(reason)), "detail": .text(detail)])
+    }
+
+    private func name(_ reason: StopReason) -> String { reason.name(in: language.tag) }
+
+    /// The cause is often known only when the stop is over (ux 6).
+    private var ended: OperatorModel.Ended? {
+        guard let stop = picture.stops.first, !stop.isOpen,
+            ask.world.time - stop.range.end <= OperatorPage.asksAfter
+        else { return nil }
+        let question =
+            stop.reason.map { say("operator.after.wasIt", ["reason": .text(name($0))]) }
+            ?? say(
+                "operator.after.whyStood",
+                [
+                    "from": .text(ask.clock.minute(stop.range.start)),
+                    "to": .text(ask.clock.minute(stop.range.end)),
+                ])
+        return .init(
+            start: start(stop.range), question: question, line: stopLine(stop).line,
+            confirmed: stop.reason.map {
+                say("operator.after.confirmed", ["reason": .text(name($0))])
+            })
     }
 
     private func jobWords(_ job: JobRun) -> String {
@@ -139,18 +164,16 @@ struct OperatorView {
         let spent = now.strip.filter { $0.isStop && $0.reason == reason.id }
             .reduce(Elapsed.zero) { $0 + $1.range.elapsed }
         return .init(
-            id: reason.id.text, name: reason.name,
+            id: reason.id.text, name: name(reason),
             today: spent >= .minutes(1)
                 ? say("operator.why.today", ["duration": .text(duration(spent))]) : "",
             isChosen: now.reason?.id == reason.id, details: Array(reason.details.prefix(6)),
-            plain: say("operator.why.just", ["reason": .text(reason.name)]))
+            plain: say("operator.why.just", ["reason": .text(name(reason))]))
     }
 
     private func stopLine(_ stop: ShiftStop) -> OperatorModel.Stop {
         let words =
-            stop.reason.map { reason in
-                stop.detail.isEmpty ? reason.name : "\(reason.name): \(stop.detail)"
-            } ?? say("operator.edit.noReason")
+            stop.reason.map { self.words($0, stop.detail) } ?? say("operator.edit.noReason")
         return .init(
             start: start(stop.range), end: String(stop.range.end.millisecondsSince1970),
             reason: stop.reason?.id.text ?? "",
@@ -162,8 +185,23 @@ struct OperatorView {
                     "duration": .text(duration(stop.range.elapsed)), "reason": .text(words),
                 ]),
             also: stop.alsoSaid.map {
-                say("operator.conflict.alsoSaid", ["reason": .text($0.name)])
-            })
+                say("operator.conflict.alsoSaid", ["reason": .text(name($0))])
+            }, notes: stop.notes, joint: stop.joins.map { joint($0, stop) })
+    }
+
+    private func joint(_ between: TimeRange, _ stop: ShiftStop) -> OperatorModel.Joint {
+        let before = picture.stops.last { $0.range.end == between.start }
+        return .init(
+            from: between.start.rfc3339, to: between.end.rfc3339,
+            question: say(
+                "operator.split.joinQuestion", ["duration": .text(duration(between.elapsed))]),
+            done: say(
+                "operator.split.joined",
+                [
+                    "from": .text(
+                        ask.clock.minute(before?.range.start ?? between.start)),
+                    "to": .text(ask.clock.minute(stop.range.end)),
+                ]))
     }
 
     private func job(_ job: PlannedJob) -> OperatorModel.Job {

@@ -1,7 +1,9 @@
 // The forms of the page that sets up the place: each says one or a few events.
 
+import Foundation
 import Hummingbird
 import Loop
+import Messages
 import Plant
 import Understand
 
@@ -16,9 +18,9 @@ enum PlaceForms {
             for event in try events(form) {
                 _ = try await ask.world.say(event, id: nil, actor: ask.actor)
             }
-            return Answer.go(to: "/place#" + part)
+            return Answer.go(to: "/place?saved=\(part)#\(part)")
         } catch let refused as RefusedSaying {
-            return try PlacePage.page(ask, refused: refused)
+            return try PlacePage.page(ask, refused: refused, form: form)
         }
     }
 
@@ -148,9 +150,28 @@ enum PlaceForms {
                 .reasonSet(
                     StopReason(
                         id: known ?? id(name, "reason") { factory.reasons[$0] != nil },
-                        name: name, loss: loss, details: Array(details.prefix(12))))
+                        name: name, loss: loss, details: Array(details.prefix(12)),
+                        names: known == nil ? [:] : names(form), place: try place(form)))
             ]
         }
+    }
+
+    private static func names(_ form: FormFields) -> [String: String] {
+        var names: [String: String] = [:]
+        for language in MessageLanguage.written {
+            names[language.tag] = form.filled("name-" + language.tag).map { String($0.prefix(80)) }
+        }
+        return names
+    }
+
+    private static func place(_ form: FormFields) throws -> Int64? {
+        guard let text = form.filled("place") else { return nil }
+        guard let place = Int64(text), (1...99).contains(place) else {
+            throw RefusedSaying(
+                field: "place", says: "“\(text)” is no place.",
+                remedy: "Write 1 for the first tile, or leave it empty.")
+        }
+        return place
     }
 
     /// `POST /place/trade`: the reasons of a trade that are not there yet.
@@ -163,7 +184,13 @@ enum PlaceForms {
             }
             return trade.reasons.filter {
                 factory.reasons[$0.id] == nil || factory.retiredReasons.contains($0.id)
-            }.map { .reasonSet($0) }
+            }.map { reason in
+                .reasonSet(
+                    StopReason(
+                        id: reason.id, name: reason.name, loss: reason.loss,
+                        details: reason.details, names: ask.translations(of: reason),
+                        place: reason.place))
+            }
         }
     }
 
@@ -366,5 +393,18 @@ enum PlaceForms {
                         steps: isRemoved ? [] : try CheckLines.steps(form["steps"] ?? "")))
             ]
         }
+    }
+}
+
+extension Ask {
+    /// What a reason of a starter set is called in the other languages of the tablet.
+    fileprivate func translations(of reason: StopReason) -> [String: String] {
+        let words = reason.id.text.split(separator: "-")
+        let key = "starter." + words[0] + words.dropFirst().map(\.capitalized).joined()
+        var names: [String: String] = [:]
+        for language in MessageLanguage.written where language != .english {
+            names[language.tag] = site.messages.text(key, in: language)
+        }
+        return names
     }
 }

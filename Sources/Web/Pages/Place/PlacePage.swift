@@ -2,6 +2,7 @@
 
 import Hummingbird
 import Loop
+import Messages
 import Plant
 import Understand
 
@@ -30,6 +31,16 @@ struct PlaceModel: Sendable {
         let name: String
         let losses: [Choice]
         let details: String
+        let place: String
+        /// The name in each other language of the tablet.
+        let names: [Translation]
+    }
+
+    /// A name in another language.
+    struct Translation: Sendable {
+        let tag: String
+        let language: String
+        let text: String
     }
 
     /// A version of working time.
@@ -78,6 +89,8 @@ struct PlaceModel: Sendable {
 
     let frame: PageFrame
     let trouble: String?
+    /// The part that was saved just now.
+    let saved: [String: Bool]
     let site: String
     let currency: String
     let today: String
@@ -106,7 +119,9 @@ enum PlacePage {
 
     static func answer(_ ask: Ask) async throws -> Response { try page(ask) }
 
-    static func page(_ ask: Ask, refused: RefusedSaying? = nil) throws -> Response {
+    static func page(
+        _ ask: Ask, refused: RefusedSaying? = nil, form: FormFields? = nil
+    ) throws -> Response {
         let factory = ask.world.factory
         let machines = factory.activeMachines.count
         let sentence =
@@ -117,7 +132,14 @@ enum PlacePage {
                 + " are set up."
         return try ask.page(
             model(ask, sentence, refused.map { $0.says + " " + $0.remedy }), template: "place",
-            status: refused == nil ? .ok : .unprocessableContent)
+            status: refused == nil ? .ok : .unprocessableContent,
+            again: refused.flatMap { refused in
+                form.map {
+                    FormAgain(
+                        action: ask.request.uri.path, form: $0,
+                        trouble: refused.says + " " + refused.remedy)
+                }
+            })
     }
 
     private static func model(_ ask: Ask, _ sentence: String, _ trouble: String?) -> PlaceModel {
@@ -131,7 +153,9 @@ enum PlacePage {
             frame: ask.frame(
                 title: "Set up the place", ask: "How does this place work?", sentence: sentence,
                 cells: [ask.siteCell]),
-            trouble: trouble, site: factory.name, currency: factory.currency.code,
+            trouble: trouble,
+            saved: trouble == nil ? ask.query.filled("saved").map { [$0: true] } ?? [:] : [:],
+            site: factory.name, currency: factory.currency.code,
             today: ask.clock.zone.local(now).date.text,
             rates: [
                 (RateKind.hourCost, "An hour of a machine costs"),
@@ -151,7 +175,12 @@ enum PlacePage {
             reasons: factory.offeredReasons.map { reason in
                 .init(
                     id: reason.id.text, name: reason.name, losses: losses(reason.loss),
-                    details: reason.details.joined(separator: ", "))
+                    details: reason.details.joined(separator: ", "),
+                    place: reason.place.map(String.init) ?? "",
+                    names: MessageLanguage.written.filter { $0 != .english }.map {
+                        .init(
+                            tag: $0.tag, language: $0.ownName, text: reason.names[$0.tag] ?? "")
+                    })
             }, hasReasons: !factory.offeredReasons.isEmpty, losses: losses(nil),
             calendars: factory.calendarVersions.sorted { $1.validFrom < $0.validFrom }
                 .map(calendar), hasCalendars: !factory.calendarVersions.isEmpty,

@@ -44,10 +44,10 @@ extension StateEpisode {
 }
 
 extension Factory {
-    /// Reasons that can be given, by name.
+    /// Reasons that can be given: those with a place first, then by name.
     var offeredReasons: [StopReason] {
         reasons.values.filter { !retiredReasons.contains($0.id) }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+            .sorted { ($0.place ?? .max, $0.name, $0.id) < ($1.place ?? .max, $1.name, $1.id) }
     }
 }
 

@@ -44,10 +44,11 @@ REASONS = {
     "other": "Something else",
 }  # fmt: skip
 DETAILS = ["Not delivered", "Wrong one", "In the store"]
-NAMES = {f"m{k}": f"Mill {k}" for k in range(12)}
+NAMES = {f"m{k}": f"Mill {k}" for k in range(14)}
+TRIED = "m12"  # ran for four minutes between two stops
 HAND = "bench"
 SCREENS = {1280: 800, 1024: 600, 390: 844}
-DIALOGS = ["pad", "cause", "job", "help", "stops", "split", "language"]
+DIALOGS = ["pad", "cause", "job", "help", "stops", "split", "note", "language"]
 SHIFTED = """
   const real = Date;
   const ahead = () => Number(localStorage.getItem('rig-ahead') ?? %d);
@@ -98,7 +99,9 @@ class Shop:
         lines = []
         for at in range(begin, self.now + 60, 60):
             stands = any(s <= at < s + STOP_S for s in self.stops[:-1]) or at >= self.stops[-1]
-            lines += [f"floor,machine={m} current={0 if stands else 50} {at}" for m in NAMES]
+            tried = self.stops[-3] + STOP_S + 240 <= at < self.stops[-3] + 2 * STOP_S + 240
+            lines += [f"floor,machine={m} current={0 if stands or tried and m == TRIED else 50} {at}"
+                      for m in NAMES]  # fmt: skip
         answer = box.write("\n".join(lines), precision="s")
         assert answer.status == 204, answer.text
         self.signed_in, self.session = -1e9, None
@@ -788,6 +791,78 @@ def test_digits_choose_a_reason_and_u_takes_it_back(shop, wire, tablet):
     assert found[-1]["facts"]["reason"] == names[2]
 
 
+# Splitting, joining, notes
+
+
+def joints(page):
+    return [b.evaluate("b => ({ ...b.dataset })") for b in page.locator("#stops [data-join]").all()]
+
+
+def picks(page):
+    return page.locator("#stops [data-pick]").count()
+
+
+def test_stops_are_joined_over_a_short_run_and_after_a_split_and_keep_a_note(shop, wire, tablet):
+    page = tablet(TRIED)
+    page.locator(".rz").first.wait_for()
+    stops = picks(page)
+    # Runs of twelve minutes are no tries; those of four and five minutes may be.
+    short, long = sorted(joints(page), key=lambda j: seconds(j["to"]) - seconds(j["from"]))
+    assert seconds(short["to"]) - seconds(short["from"]) == pytest.approx(240, abs=1), short
+    tap(page, "[data-open=stops]")
+    tap(page, f"#stops [data-join][data-from='{short['from']}']")
+    assert "4\xa0min" in page.locator("#join-name").inner_text()
+    tap(page, "#join-ok")
+    (entry,) = wait_for_entries(shop, TRIED, 1, "state.corrected")
+    assert (entry["facts"]["from"], entry["facts"]["to"]) == (short["from"], short["to"])
+    wait_until(lambda: picks(page) == stops - 1, 15, "one stop less")
+    # Parted in the middle, and joined again.
+    tap(page, "[data-open=stops]")
+    page.locator("[data-split]").nth(2).click()
+    tap(page, "#split-ok")
+    wait_until(lambda: picks(page) == stops, 30, "the stop parted")
+    (parted,) = [j for j in joints(page) if j["from"] == j["to"]]
+    tap(page, "[data-open=stops]")
+    tap(page, f"#stops [data-join][data-from='{parted['from']}'][data-to='{parted['from']}']")
+    tap(page, "#join-ok")
+    cuts = wait_for_entries(shop, TRIED, 2, "stop.cut")
+    assert [e["facts"]["cut"] for e in cuts] == [True, False]
+    assert cuts[0]["facts"]["at"] == cuts[1]["facts"]["at"]
+    wait_until(lambda: picks(page) == stops - 1, 15, "one stop again")
+    # A note in own words, which stands at the stop.
+    tap(page, "[data-open=stops]")
+    page.locator("[data-note]").nth(1).click()
+    page.locator("#note-text").fill('Belt "came off", again')
+    tap(page, "#note-form button")
+    (noted,) = wait_for_entries(shop, TRIED, 1, "stop.noted")
+    assert noted["facts"]["note"] == 'Belt "came off", again'
+    tap(page, "[data-open=stops]")
+    page.locator("[data-close]:visible").click()
+    wait_until(lambda: "Belt" in (page.locator("[data-part=stops]").text_content() or ""), 15, "the note shown")
+
+
+def test_a_stop_that_has_ended_is_asked_about_once_more_for_a_minute(shop, wire, tablet):
+    page = tablet("m13")
+    page.locator(".rz").first.wait_for()
+    tap(page, ".rz[data-reason=jam]")
+    wait_for_entries(shop, "m13", 1)
+    shop.run("m13")
+    ended = page.locator("#ended")
+    ended.wait_for(timeout=40_000)  # the choice stays under the finger for half a minute
+    assert "Jammed?" in ended.inner_text()
+    page.screenshot(path=OUT / "tablet-ended.png")
+    tap(page, "#ended [data-pick]")
+    tap(page, ".rz[data-reason=clean]")
+    found = wait_for_entries(shop, "m13", 2)
+    assert found[1]["facts"]["reason"] == "clean"
+    wait_until(lambda: page.locator("#ended").count() and "Something" not in ended.inner_text()
+               and REASONS["clean"] in ended.inner_text(), 45, "the new reason asked about")  # fmt: skip
+    tap(page, "#ended [data-confirm]")
+    page.wait_for_timeout(9_000)
+    assert page.locator("#ended").count() == 0, "it came again after Yes"
+    assert len(shop.said("m13")) == 2
+
+
 def test_two_tablets_on_one_stop_keep_both_and_show_the_latest(shop, wire, tablet):
     one, two = tablet("m9", name="Left"), tablet("m9", name="Right")
     before = len(shop.said("m9"))
@@ -849,6 +924,10 @@ def open_dialog(page, name):
         page.locator("[data-open=stops]").click()
         page.wait_for_timeout(450)
         page.locator("[data-split]").nth(3).click()
+    elif name == "note":
+        page.locator("[data-open=stops]").click()
+        page.wait_for_timeout(450)
+        page.locator("[data-note]").first.click()
     if name:
         page.locator(f"#{name}[open]").wait_for()
     page.wait_for_timeout(100)
@@ -880,7 +959,7 @@ def test_a_language_changes_every_word_and_cuts_none(shop, wire, tablet, tag):
             page.locator(".undo").wait_for()
         for size in (1280, 1024, 390):
             page.set_viewport_size({"width": size, "height": SCREENS[size]})
-            for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d != "split"]]:
+            for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d not in ("split", "note")]]:
                 open_dialog(page, dialog)
                 for text in page.evaluate(TEXTS):
                     words = re.sub(r"[\W\d_]+", " ", text).strip()
@@ -915,7 +994,7 @@ def test_every_control_is_large_enough_for_a_glove(shop, wire, tablet, size):
         if machine == "m10":
             tap(page, ".rz")
             page.locator(".undo").wait_for()
-        for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d != "split"]]:
+        for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d not in ("split", "note")]]:
             open_dialog(page, dialog)
             found += [(machine, dialog, *f) for f in page.evaluate(SMALL, [64, 16 if size == 1280 else 0])]
         open_dialog(page, None)
@@ -939,7 +1018,7 @@ def test_axe_finds_nothing_with_each_dialog_open(shop, wire, tablet, scheme):
         if machine == "m10":
             tap(page, ".rz")
             page.locator(".undo").wait_for()
-        for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d != "split"]]:
+        for dialog in [None, *[d for d in DIALOGS if machine == "m10" or d not in ("split", "note")]]:
             open_dialog(page, dialog)
             results = axe.run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
             found += [(machine, dialog, v["id"], v["nodes"][0]["html"][:150]) for v in results.response["violations"]]

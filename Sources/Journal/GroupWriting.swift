@@ -12,6 +12,8 @@ struct GroupWriting {
     private(set) var outcomes: [Result<[StoredEvent], any Error>] = []
     /// Entries that are new, in their order.
     private(set) var fresh: [StoredEvent] = []
+    /// The texts beside the chain, for the one transaction.
+    private var words: PersonalWords?
 
     init(
         head: ChainHead, clock: @escaping @Sendable () -> Timestamp,
@@ -75,7 +77,8 @@ struct GroupWriting {
     private mutating func insert(
         _ encoded: EncodedDraft, recorded: Timestamp, in db: Database
     ) throws -> StoredEvent {
-        let words = PersonalWords(db)
+        let words = self.words ?? PersonalWords(db)
+        self.words = words
         let entry = try encoded.entry(
             sequence: head.sequence + 1, recorded: recorded,
             keep: { text, purpose in

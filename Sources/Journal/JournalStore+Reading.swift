@@ -110,6 +110,21 @@ extension JournalStore {
         }
     }
 
+    /// Which of these ids have an entry.
+    public func held(_ ids: [EventID]) throws -> Set<EventID> {
+        guard !ids.isEmpty else { return [] }
+        return try file.read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT 1 FROM event WHERE id_high = ? AND id_low = ?")
+            return Set(
+                try ids.filter { id in
+                    try Int.fetchOne(
+                        statement,
+                        arguments: [Int64(bitPattern: id.high), Int64(bitPattern: id.low)]) != nil
+                })
+        }
+    }
+
     /// The latest figures of one shift, nil before it was closed.
     public func closing(machine: Slug, shift: String) throws -> ShiftClosing? {
         try closings("machine = ? AND shift = ?", [machine.text, shift]).first

@@ -59,6 +59,8 @@ final class PersonalWords {
 
     private let db: Database
     private var known: [String: String] = [:]
+    /// What was referred to in this transaction, by purpose and text.
+    private var referred: [PersonalPurpose: [String: (hash: String, first: Timestamp)]] = [:]
 
     init(_ db: Database) { self.db = db }
 
@@ -113,6 +115,22 @@ final class PersonalWords {
     func reference(
         to text: String, _ purpose: PersonalPurpose, at time: Timestamp, salt: () -> [UInt8]
     ) throws -> Fact {
+        if let (hash, first) = referred[purpose]?[text], first <= time,
+            time - first < PersonalWords.noting
+        {
+            return PersonalWords.fact(hash)
+        }
+        let hash = try storedReference(to: text, purpose, at: time, salt: salt)
+        if referred[purpose, default: [:]].count >= JournalLimits.wordsKnown {
+            referred[purpose] = [:]
+        }
+        referred[purpose, default: [:]][text] = (hash, time)
+        return PersonalWords.fact(hash)
+    }
+
+    private func storedReference(
+        to text: String, _ purpose: PersonalPurpose, at time: Timestamp, salt: () -> [UInt8]
+    ) throws -> String {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -129,7 +147,7 @@ final class PersonalWords {
                         sql: "UPDATE personal SET last = ? WHERE hash = ?",
                         arguments: [time.nanoseconds, hash])
                 }
-                return PersonalWords.fact(hash)
+                return hash
             }
         }
         let salt = salt()
@@ -143,7 +161,7 @@ final class PersonalWords {
             arguments: [
                 hash, hexText(salt), text, purpose.rawValue, time.nanoseconds, time.nanoseconds,
             ])
-        return PersonalWords.fact(hash)
+        return hash
     }
 
     private static func fact(_ hash: String) -> Fact { .object([member: .text(hash)]) }

@@ -111,7 +111,8 @@ struct JobPictureTests {
         }
         for _ in 0..<2 {
             try await world.storeTable(
-                number, drafts: drafts, samples: [], jobs: [], taken: 3, refused: 0, actor: "Sam")
+                number, drafts: drafts, samples: [], jobs: [], taken: 3, refused: 0, actor: "Sam"
+            ) { part in #expect(part == 1) }
         }
         let range = TimeRange(start: from, end: test.clock.now)
         let around = try world.tableSurroundings(

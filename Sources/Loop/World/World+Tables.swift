@@ -140,15 +140,17 @@ extension World {
     /// Stores the rows of an import that was begun, and ends it.
     ///
     /// A repeat after a stop half way stores only what is missing: the ids are those of the rows.
+    /// `progress` hears which part is stored, from 0 to 1.
     public func storeTable(
         _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
-        taken: Int64, refused: Int64, actor: String
+        taken: Int64, refused: Int64, actor: String, progress: @Sendable (Double) -> Void
     ) async throws {
         var rest = drafts[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(LoopLimits.rowsPerAppend))
             rest = rest.dropFirst(part.count)
             _ = try await say(part.map(\.event), ids: part.map(\.id), actor: actor)
+            progress(Double(drafts.count - rest.count) / Double(drafts.count))
         }
         for job in jobs { try await say(.jobPlanned(job), actor: actor) }
         if !samples.isEmpty { try await intake.store(samples, cursor: nil) }

@@ -155,8 +155,9 @@ public final class World: Sendable {
         var drafts: [EventDraft] = []
         var factory = self.factory
         let now = time
+        let held = try journal.held(ids)
         for (index, event) in events.enumerated() {
-            let isRepeat = try index < ids.count && journal.event(ids[index]) != nil
+            let isRepeat = index < ids.count && held.contains(ids[index])
             if !isRepeat { try EventCheck.check(event, factory, now: now) }
             factory.apply(event, recorded: now)
             let id = index < ids.count ? ids[index] : newEventID()
@@ -169,10 +170,9 @@ public final class World: Sendable {
     }
 
     private func tell(of events: [FactoryEvent]) {
-        for event in events {
-            if let machine = event.machine { feed.tell(.machine(machine)) }
-            if case .machineAdded = event { feed.tell(.world(kind)) }
-        }
+        for machine in Set(events.compactMap(\.machine)).sorted() { feed.tell(.machine(machine)) }
+        let hasNew = events.contains { if case .machineAdded = $0 { true } else { false } }
+        if hasNew { feed.tell(.world(kind)) }
     }
 
     /// Reads states again where rules or stored samples changed.

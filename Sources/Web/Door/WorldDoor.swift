@@ -105,10 +105,11 @@ public protocol WorldDoor: Sendable {
     ) async throws -> TableSurroundings
     /// Begins an import of a table; its number.
     func beginTable(file: String, sha256: String, actor: String) async throws -> UInt32
-    /// Stores the rows of an import and ends it; flushed when it returns (class D1).
+    /// Stores the rows of an import and ends it; flushed when it returns (class D1). `progress`
+    /// hears which part is stored, from 0 to 1.
     func storeTable(
         _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
-        taken: Int64, refused: Int64, actor: String
+        taken: Int64, refused: Int64, actor: String, progress: @Sendable (Double) -> Void
     ) async throws
     /// How files with these headings were brought in before, nil for the first time.
     func mapping(for signature: String) async throws -> String?
@@ -148,7 +149,7 @@ extension WorldDoor {
     /// Nothing is kept.
     public func storeTable(
         _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
-        taken: Int64, refused: Int64, actor: String
+        taken: Int64, refused: Int64, actor: String, progress: @Sendable (Double) -> Void
     ) async throws {}
     /// None is kept.
     public func mapping(for signature: String) async throws -> String? { nil }

@@ -28,9 +28,14 @@ final class ConnectionCount: Sendable {
 }
 
 /// Closes a connection whose request does not come, and one too many of an address.
-final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
+///
+/// While an answer is made and sent no time runs: a stream of events stays open for as long as the
+/// page does.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let count: ConnectionCount
     private let limits: WebLimits
@@ -65,10 +70,17 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             isWaitingForHead = false
             deadline?.cancel()
             deadline = nil
-        case .body: break
-        case .end: isWaitingForHead = true
+        case .body, .end: break
         }
         context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            isWaitingForHead = true
+            start(context)
+        }
+        context.write(data, promise: promise)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -63,6 +63,7 @@ enum PageRoutes {
         .form("/import/undo", need: .permission(.configure), run: ImportPage.undo),
         .page("/import/{file}", need: .permission(.configure), run: ImportPage.step),
         .form("/import/{file}", need: .permission(.configure), run: ImportPage.decide),
+        .page("/import/{file}/progress", need: .permission(.configure), run: ImportPage.progress),
         .form("/import/{file}/store", need: .permission(.configure), run: ImportPage.store),
         .page(
             "/import/{file}/refused.csv", need: .permission(.configure), run: ImportPage.refused),

@@ -26,12 +26,12 @@ extension RunningWorld {
 
     func storeTable(
         _ number: UInt32, drafts: [EventDraft], samples: [SampleBatch], jobs: [PlannedJob],
-        taken: Int64, refused: Int64, actor: String
+        taken: Int64, refused: Int64, actor: String, progress: @Sendable (Double) -> Void
     ) async throws {
         do {
             try await world.storeTable(
                 number, drafts: drafts, samples: samples, jobs: jobs, taken: taken,
-                refused: refused, actor: actor)
+                refused: refused, actor: actor, progress: progress)
         } catch {
             throw Refusals.translated(error)
         }

@@ -33,6 +33,8 @@ struct WaitingFile: Sendable {
     var isKnown = false
     /// Whether it is being stored.
     var isStoring = false
+    /// Which part of it is stored, from 0 to 1.
+    var progress = 0.0
 }
 
 /// The waiting files of the box.
@@ -77,9 +79,15 @@ final class ImportDesk: Sendable {
         files.withLock { files in
             guard var file = files[id], !file.isStoring, file.number == nil else { return false }
             file.isStoring = true
+            file.progress = 0
             files[id] = file
             return true
         }
+    }
+
+    /// Notes which part of a file is stored.
+    func note(_ progress: Double, of id: String) {
+        files.withLock { $0[id]?.progress = progress }
     }
 
     /// Forgets a file.

@@ -74,6 +74,10 @@ struct ImportModel: Sendable {
     let warnings: [String]
     let canStore: Bool
     let storeWords: String
+    let script: String
+    /// How far storing it is; nil while it is not stored.
+    let storing: String?
+    let progress: String
     let stored: String?
     let refusedAddress: String?
     let done: [Done]
@@ -139,6 +143,9 @@ enum ImportPage {
             hasRefused: !refused.isEmpty, warnings: preview.map { $0.warnings.map(\.text) } ?? [],
             canStore: canStore,
             storeWords: "Store " + Plain.count(Int64(storable), "row", "rows"),
+            script: ask.site.assets.address("import.js"),
+            storing: isStoring ? file.map(progressWords) : nil,
+            progress: String(file?.progress ?? 0),
             stored: file?.number.map { "Import \($0) is stored." },
             refusedAddress: hasRefusedFile ? address + "/refused.csv" : nil, done: done,
             hasDone: !done.isEmpty)
@@ -440,7 +447,8 @@ enum ImportPage {
             try await ask.world.storeTable(
                 number, drafts: outcome.drafts, samples: outcome.samples,
                 jobs: outcome.jobs.compactMap(job), taken: Int64(counts.new + counts.joined),
-                refused: Int64(counts.refused), actor: ask.actor)
+                refused: Int64(counts.refused), actor: ask.actor
+            ) { [id] in ask.site.imports.note($0, of: id) }
             if let table = steps.table, let plan = steps.plan {
                 let mapping = Imports.ImportMapping(table, plan: plan)
                 try await ask.world.keep(mapping: mapping.text, for: mapping.signature)
@@ -466,6 +474,20 @@ enum ImportPage {
             : PlannedJob(
                 job: row.job, product: row.product, machine: row.machine,
                 quantity: row.quantity.flatMap { $0 > 0 ? $0 : nil }, due: row.due)
+    }
+
+    /// `GET /import/{file}/progress`: how far storing it is, for the page's script.
+    static func progress(_ ask: Ask) async throws -> Response {
+        let (_, file) = try waiting(ask)
+        return Answer.json(
+            .object([
+                ("is_storing", .flag(file.isStoring)), ("progress", .number(file.progress)),
+                ("words", .text(progressWords(file))),
+            ]))
+    }
+
+    private static func progressWords(_ file: WaitingFile) -> String {
+        "\(Plain.number(Int64((file.progress * 100).rounded(.down)))) % is stored."
     }
 
     /// `GET /import/{file}/refused.csv`: refused rows with the reason of each.

@@ -68,6 +68,8 @@ let package = Package(
             name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CKernel"),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "Plant", swiftSettings: hot),
         .target(name: "Wire", swiftSettings: hot),
         .target(
@@ -83,6 +85,10 @@ let package = Package(
                 .embedInCode("pa.txt"),
             ], swiftSettings: hot),
         .target(name: "Accounts", dependencies: ["Plant"], swiftSettings: hot),
+        .target(name: "Outbound", dependencies: ["Plant", "CCurl"], swiftSettings: strict),
+        .executableTarget(
+            name: "outbound-probe", dependencies: ["Outbound", "Plant"],
+            path: "Tests/OutboundProbe", swiftSettings: careful),
         .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -113,8 +119,8 @@ let package = Package(
         .executableTarget(
             name: "millwright",
             dependencies: [
-                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", hummingbird, logging,
-                lifecycle,
+                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", "Outbound", hummingbird,
+                logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"), nioSSL,
@@ -137,6 +143,8 @@ let package = Package(
             ],
             path: "Benchmarks/benchmarks", swiftSettings: hot),
         .testTarget(name: "PlantTests", dependencies: ["Plant"], swiftSettings: strict),
+        .testTarget(
+            name: "OutboundTests", dependencies: ["Outbound", "Plant"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .target(
             name: "PowerCut", dependencies: [sqlite], path: "Tests/PowerCut", swiftSettings: hot),

@@ -223,6 +223,19 @@ def test_fifty_slow_senders_do_not_hold_up_anybody_else(shared):
             line.close()
 
 
+def test_a_stream_of_events_is_not_cut_off_for_asking_nothing_more(shared):
+    """The time for a head runs between an answer and the next request, not while one is sent."""
+    line = socket.create_connection(("127.0.0.1", shared.port), timeout=20)
+    line.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                 b"Authorization: Bearer " + shared.local_key.encode() + b"\r\n\r\n")
+    started, seen = time.monotonic(), b""
+    while time.monotonic() - started < 34:
+        piece = line.recv(65536)
+        assert piece, f"cut off after {time.monotonic() - started:.0f} s"
+        seen += piece
+    assert seen.startswith(b"HTTP/1.1 200") and b"text/event-stream" in seen, seen[:300]
+
+
 # Hosts, sites, kinds of content (S-20, S-23)
 
 
@@ -261,18 +274,6 @@ def test_heads_that_never_end_are_cut_off_and_an_address_has_its_share(make_clai
     # A byte a second does not keep a head alive.
     wait_until(are_cut_off, 25, "the end of half a head", every_s=1)
 
-
-def test_a_stream_of_events_is_not_cut_off_for_asking_nothing_more(shared):
-    """The time for a head runs between an answer and the next request, not while one is sent."""
-    line = socket.create_connection(("127.0.0.1", shared.port), timeout=20)
-    line.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                 b"Authorization: Bearer " + shared.local_key.encode() + b"\r\n\r\n")
-    started, seen = time.monotonic(), b""
-    while time.monotonic() - started < 34:
-        piece = line.recv(65536)
-        assert piece, f"cut off after {time.monotonic() - started:.0f} s"
-        seen += piece
-    assert seen.startswith(b"HTTP/1.1 200") and b"text/event-stream" in seen, seen[:300]
     assert time.monotonic() - started > 10
     for line in open_now:
         line.close()

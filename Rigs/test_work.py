@@ -5,6 +5,7 @@ import io
 import json
 import re
 import secrets
+import shutil
 import time
 from datetime import datetime, timedelta
 from html import unescape
@@ -314,6 +315,56 @@ def test_a_file_is_in_once_and_taken_back_as_if_it_had_never_been(owner, file):
     other = [d for d in differences(figures(owner), with_it) if "/entries/" not in d[0]]
     assert other == [], "the same file gives other figures than before"
     owner.box.run("verify")
+
+
+def test_files_of_the_watch_folder_come_in_where_their_like_came_in_before(make_claimed_box, tmp_path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    box = make_claimed_box(settings=f'[import]\nwatch = "{inbox}"\n')
+    box.start()
+    owner = Owner(box)
+    set_up(owner)
+    header = "Machine,Date,From,To,Good,Scrap\n"
+
+    def log(name, *rows):
+        part = inbox / ("." + name)
+        part.write_text(header + "".join(r + "\n" for r in rows))
+        part.rename(inbox / name)
+
+    def waits(name):
+        page = text_of(owner.get("/import"))
+        return name + " waits" in page and page
+
+    day = (DAY - timedelta(days=1)).isoformat()
+    log("monday.csv", f"Bench,{day},06:00,07:00,40,1")
+    wait_until(lambda: waits("monday.csv"), 60, "the first of its kind waits")
+    assert "No file with these headings came in before." in waits("monday.csv")
+    assert owner.journal("count.booked") == []
+    address = owner.post("/import/inbox", name="monday.csv")
+    for _ in range(4):
+        page = owner.get(address)
+        if "/store" in page:
+            break
+        owner.post(address, **{q: "0" for q in set(re.findall(r'name="(q\d+)"', page))})
+    store(owner, address)
+    assert (inbox / "taken" / "1 monday.csv").exists() and not (inbox / "monday.csv").exists()
+    # Its like comes in by itself, and only once.
+    log("tuesday.csv", f"Bench,{day},07:00,08:00,41,0", f"Bench,{day},08:00,09:00,42,0")
+    wait_until(lambda: (inbox / "taken" / "2 tuesday.csv").exists(), 60, "the second came in")
+    assert [e["facts"]["good"] for e in owner.journal("count.booked")] == [40, 41, 42]
+    assert {e["actor"] for e in owner.journal("count.booked")[1:]} == {"watch folder"}
+    shutil.copy(inbox / "taken" / "2 tuesday.csv", inbox / "tuesday.csv")
+    wait_until(lambda: (inbox / "taken" / "again tuesday.csv").exists(), 60, "the same again moved aside")
+    assert len(owner.journal("count.booked")) == 3
+    # What would be refused, or asks something new, waits and changes nothing.
+    log("wednesday.csv", f"Bench,{day},09:00,10:00,43,0", f"Bench,{day},nonsense,11:00,44,0")
+    log("strange.csv", f"Unknown machine,{day},10:00,11:00,9,0")
+    log("no table.csv")
+    (inbox / "link.csv").symlink_to("/etc/passwd")
+    page = wait_until(lambda: waits("wednesday.csv") and waits("strange.csv"), 60, "both wait")
+    assert "root:" not in text_of(owner.get("/import"))
+    assert len(owner.journal("count.booked")) == 3
+    box.run("verify")
 
 
 def differences(one, two, path=""):

@@ -13,6 +13,7 @@ private let allowedImports: [String: Set<String>] = [
     "Imports": ["Plant", "Sheets"],
     "Messages": ["Synchronization"],
     "Accounts": ["Plant"],
+    "Outbound": ["Plant", "CCurl", "Synchronization", "Glibc"],
     "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [
@@ -30,7 +31,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "millwright": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Loop", "Web",
-        "Demonstrator", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser",
+        "Outbound", "Demonstrator", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser",
         "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat",
         "Synchronization", "Glibc", "Foundation", "FoundationEssentials", "Hummingbird",
         "HummingbirdCore", "HummingbirdHTTP2", "NIOSSL",

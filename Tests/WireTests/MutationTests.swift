@@ -98,4 +98,74 @@ struct MutationTests {
         }
         #expect(points > 0 && numbers > 0 && rows > 0)
     }
+
+    @Test("Sparkplug messages do not trap a host, an edge node or the codec")
+    func sparkplug() throws {
+        let node = try SparkplugNode(group: "Plant", name: "Edge1")
+        var payloads = 0
+        for input in Self.inputs("sparkplug") {
+            var host = try SparkplugHost(SparkplugHostSettings(host: "h", window: 4, metrics: 50))
+            var edge = try SparkplugEdge(SparkplugEdgeSettings(node: node))
+            _ = host.step(.connected, now: 0, wall: 1)
+            _ = edge.step(.connected, now: 0, wall: 1)
+            var now: Int64 = 0
+            var rest = input[...]
+            while rest.count >= 3 {
+                let first = rest[rest.startIndex]
+                let type = SparkplugMessageType.allCases[Int(first & 7)]
+                let length = Int(rest[rest.startIndex + 1]) << 8 | Int(rest[rest.startIndex + 2])
+                let payload = Array(rest.dropFirst(3).prefix(length))
+                rest = rest.dropFirst(3 + length)
+                now += Int64(first >> 3) * 1_000_000_000
+                let topic = SparkplugTopic.message(
+                    type, node, device: type.isOfDevice ? "Press" : nil)
+                let message = MQTTMessage(topic: topic.text, payload: payload)
+                _ = host.step(.received(message), now: now, wall: 2)
+                _ = edge.step(.received(message), now: now, wall: 2)
+                guard let decoded = try? SparkplugPayload.decode(payload) else { continue }
+                payloads += 1
+                #expect(
+                    try SparkplugPayload.decode(decoded.encoded()).encoded() == decoded.encoded())
+            }
+            _ = host.step(.disconnected, now: now, wall: 3)
+        }
+        #expect(payloads > 0)
+    }
+
+    @Test("S7 streams do not trap a session")
+    func s7() {
+        var answers = 0
+        for input in Self.inputs("s7") {
+            var session = S7Session(S7SessionSettings(route: S7Route(slot: 1)))
+            _ = session.step(.connected, now: 0)
+            for byte in input.dropFirst() {
+                for effect in session.step(.received([byte]), now: 1) {
+                    switch effect {
+                    case .ready:
+                        let range = S7Range(.block, block: 1, offset: 0, count: 64)
+                        _ = session.step(.read([range], id: 1), now: 1)
+                        _ = session.step(.identify(id: 2), now: 1)
+                    case .answered, .identified: answers += 1
+                    default: break
+                    }
+                }
+            }
+            _ = session.step(.disconnected, now: 2)
+        }
+        #expect(answers > 0)
+    }
+
+    @Test("serial lines and patterns do not trap")
+    func serialText() {
+        var readings = 0
+        for input in Self.inputs("serialtext") {
+            let parts = input.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2,
+                let pattern = try? SerialPattern(String(decoding: parts[0], as: UTF8.self))
+            else { continue }
+            var reader = SerialTextReader(SerialTextSettings(pattern: pattern))
+            for case .reading in reader.read(Array(parts[1])) { readings += 1 }
+        }
+        #expect(readings > 0)
+    }
 }

@@ -316,6 +316,11 @@ extension Access {
         try await note("certificate-made", reason, actor: "box")
     }
 
+    /// Notes that somebody changed where e-mail goes.
+    public func noteMail(actor: String) async throws {
+        try await note("mail-changed", actor: actor)
+    }
+
     /// Notes that somebody was shown the backup key.
     public func noteBackupKey(actor: String) async throws {
         try await note("backup-key-shown", actor: actor)

@@ -32,6 +32,7 @@ extension Settings {
         try readTexts(&root, "privacy", ["keep_acts", "keep_names"])
         try readTexts(&root, "memory", ["budget"])
         try readTexts(&root, "durability", ["window"])
+        try readTexts(&root, "import", ["watch"])
         if var backup = try root.table("backup") {
             try readTexts(&backup, prefix: "backup.", ["to", "every"])
             if let count = try backup.integer("keep") {
@@ -120,6 +121,7 @@ extension Settings {
             https = mode
         case "https.certificate": certificateFile = text
         case "https.key": keyFile = text
+        case "import.watch": watchedFolder = text
         case "durability.window", "storage.keep_measurements", "backup.to", "backup.every",
             "backup.keep", "privacy.keep_acts", "privacy.keep_names", "memory.budget",
             "telemetry.otlp":

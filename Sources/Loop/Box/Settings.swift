@@ -122,6 +122,8 @@ public struct Settings: Sendable, Hashable {
     public var nameMonths: Int?
     /// Where metrics are sent to in the OpenTelemetry form; empty for nowhere.
     public var telemetryAddress = ""
+    /// Folder whose spreadsheets are brought in by themselves; empty for none.
+    public var watchedFolder = ""
     /// Mebibytes that the process may hold; nil: a quarter of the memory, at most 1 GiB.
     public var memoryBudget: Int?
     /// Where each value that is not built in came from.
@@ -148,6 +150,7 @@ public struct Settings: Sendable, Hashable {
         ("backup.to", "Where backups are copied too: a folder, or usb:LABEL for a disk."),
         ("backup.every", "Time between backups, such as \"1 day\" or \"6 hours\", or never."),
         ("backup.keep", "How many backups are kept in each place, 2 to 1000."),
+        ("import.watch", "Folder whose spreadsheets are brought in by themselves; empty for none."),
         (
             "ingest.loopback_without_token",
             "Whether programs here may send samples without a token."
@@ -192,7 +195,7 @@ public struct Settings: Sendable, Hashable {
             "hosts": hosts.joined(separator: ", "),
             "backup.to": backupPlace,
             "backup.every": backupHours.map { $0 % 24 == 0 ? "\($0 / 24) days" : "\($0) hours" }
-                ?? "never", "backup.keep": String(keptBackups),
+                ?? "never", "backup.keep": String(keptBackups), "import.watch": watchedFolder,
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),
             "telemetry.metrics": String(hasMetrics),
             "telemetry.otlp": telemetryAddress,

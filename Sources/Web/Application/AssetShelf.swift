@@ -1,5 +1,6 @@
 // The style sheet, the scripts and the icon: embedded files with their types and versions.
 
+import Foundation
 import Hummingbird
 
 /// Files that pages load.
@@ -43,6 +44,25 @@ struct AssetShelf: Sendable {
     /// The address of a file with its version, so that browsers may keep it.
     func address(_ name: String) -> String {
         "/assets/" + name + "?v=" + (files[name]?.version ?? "0")
+    }
+
+    /// A page with its style sheets in it and without scripts and icons: one file for an e-mail.
+    func inlined(_ page: String) -> String {
+        var done = ""
+        var rest = page[...]
+        while let start = rest.range(of: "<link rel=\"") {
+            let end =
+                rest[start.lowerBound...].firstIndex(of: ">").map(rest.index(after:))
+                ?? rest.endIndex
+            let tag = rest[start.lowerBound..<end]
+            done += rest[..<start.lowerBound]
+            let name = files.keys.first { tag.contains("/assets/\($0)") && $0.hasSuffix(".css") }
+            if let name, let file = files[name] {
+                done += "<style>" + String(decoding: file.bytes, as: UTF8.self) + "</style>"
+            }
+            rest = rest[end...]
+        }
+        return done + rest
     }
 
     /// FNV-1a over the bytes: not for secrecy, only to notice change.

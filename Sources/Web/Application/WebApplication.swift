@@ -66,7 +66,7 @@ func application(
         configuration: .init(
             address: .hostname(listening.host, port: listening.port), serverName: nil,
             availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
-        services: [site.live],
+        services: [site.live, site.watched, MorningMail(site: site, pause: site.pause)],
         onServerRunning: { channel in await onListening(channel.localAddress?.port) },
         logger: logger)
 }

@@ -20,6 +20,8 @@ public struct WebLimits: Sendable, Hashable {
     public var importsWaiting = 6
     /// Bytes of all that wait.
     public var importBytesWaiting = 64 * 1024 * 1024
+    /// Seconds between two looks into the watch folder.
+    public var inboxSeconds = 10
     /// Seconds within which a request's head must have come.
     public var headSeconds = 15
     /// Open connections of one address.

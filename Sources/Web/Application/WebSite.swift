@@ -19,6 +19,8 @@ final class WebSite: Sendable {
     let live: LiveHub
     /// Writes being stored.
     let writes: WritesInFlight
+    /// Waits on the program's clock.
+    let pause: @Sendable (Duration) async throws -> Void
     /// Random bits for form tokens and references.
     let random: @Sendable () -> UInt64
     /// Whether the listener is TLS: cookies are then `Secure` and named `__Host-` (S-16).
@@ -33,11 +35,13 @@ final class WebSite: Sendable {
         self.box = box
         self.limits = limits
         self.random = random
+        self.pause = pause
         self.isTLS = isTLS
         self.pages = pages
         self.assets = assets
         self.messages = messages
         imports = ImportDesk(limits: limits)
+        watched = WatchFolder(box: box, limits: limits, pause: pause)
         live = LiveHub(box: box, limits: limits, random: random, pause: pause)
         writes = WritesInFlight(limits: limits)
     }
@@ -52,6 +56,10 @@ final class WebSite: Sendable {
 
     /// Name of the session cookie.
     var sessionCookie: String { isTLS ? "__Host-mw" : "mw-session" }
+    /// What became of the last morning e-mail.
+    let morning = MorningStanding()
+    /// The folder whose files come in by themselves.
+    let watched: WatchFolder
     /// Files that wait to be brought in.
     let imports: ImportDesk
     /// The words of the tablet.

@@ -36,8 +36,16 @@ public protocol BoxDoor: Sendable {
     var certificate: ShownCertificate? { get }
     /// Backups; nil where there are none.
     var backups: (any BackupDoor)? { get }
+    /// E-mail; nil where there is none.
+    var mail: (any MailDoor)? { get }
     /// People, devices and accounts; nil where there are none.
     var people: (any PeopleDoor)? { get }
+    /// Files of the watch folder; nil where none is watched.
+    func inboxFiles() async -> [Inbox.File]?
+    /// The bytes of a file of the watch folder; throws ``RefusedSaying``.
+    func inboxBytes(of file: Inbox.File, limit: Int) async throws -> [UInt8]
+    /// Moves a file aside that is in; false where the folder cannot be written.
+    func settle(_ file: Inbox.File, as number: UInt32?) async -> Bool
     /// Ends a session.
     func signOut(session: String) async throws
     /// What the command line asks; nil where there is no console.
@@ -51,8 +59,18 @@ extension BoxDoor {
     public var console: (any ConsoleDoor)? { nil }
     /// No backups.
     public var backups: (any BackupDoor)? { nil }
+    /// No e-mail.
+    public var mail: (any MailDoor)? { nil }
     /// No certificate.
     public var certificate: ShownCertificate? { nil }
+    /// No folder is watched.
+    public func inboxFiles() async -> [Inbox.File]? { nil }
+    /// No folder is watched.
+    public func inboxBytes(of file: Inbox.File, limit: Int) async throws -> [UInt8] {
+        throw RefusedSaying(field: "file", says: "No folder is watched.", remedy: "")
+    }
+    /// No folder is watched.
+    public func settle(_ file: Inbox.File, as number: UInt32?) async -> Bool { false }
     /// No people.
     public var people: (any PeopleDoor)? { nil }
 }

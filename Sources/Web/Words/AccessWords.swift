@@ -23,6 +23,7 @@ enum AccessWords {
         "backup-made": "Made a backup", "backup-proved": "Proved a backup",
         "backup-proof-failed": "A backup could not be proved",
         "backup-failed": "A backup failed", "backup-key-shown": "Was shown the backup key",
+        "mail-changed": "Changed where e-mail goes",
         "restored": "Restored a backup",
         "audit-exported": "Took the audit record away", "certificate-made": "Made a certificate",
         "doctor-fixed": "Put something right",

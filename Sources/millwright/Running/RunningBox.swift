@@ -109,6 +109,42 @@ struct RunningBox: BoxDoor {
         }
     }
 
+    private var inbox: Inbox? {
+        settings.watchedFolder.isEmpty ? nil : Inbox(settings.watchedFolder)
+    }
+
+    func inboxFiles() async -> [Inbox.File]? {
+        guard let inbox else { return nil }
+        do {
+            return try await box.read { inbox.files }
+        } catch {
+            // The box closes: there is nothing to look at any more.
+            return nil
+        }
+    }
+
+    func inboxBytes(of file: Inbox.File, limit: Int) async throws -> [UInt8] {
+        guard let inbox else {
+            throw RefusedSaying(field: "file", says: "No folder is watched.", remedy: "")
+        }
+        do {
+            return try await box.read { try inbox.bytes(of: file, limit: limit) }
+        } catch {
+            throw Refusals.translated(error)
+        }
+    }
+
+    func settle(_ file: Inbox.File, as number: UInt32?) async -> Bool {
+        guard let inbox else { return false }
+        do {
+            return try await box.read { inbox.settle(file, as: number) }
+        } catch {
+            return false
+        }
+    }
+
+    var mail: (any MailDoor)? { RunningMail(box: box) }
+
     var people: (any PeopleDoor)? { RunningPeople(box: box) }
 
     var backups: (any BackupDoor)? { RunningBackups(box: box) }

@@ -1,6 +1,7 @@
 // Files that wait to be brought in: kept in memory while a person answers questions about them.
 
 import Imports
+import Loop
 import Plant
 import Sheets
 import Synchronization
@@ -31,6 +32,8 @@ struct WaitingFile: Sendable {
     var number: UInt32?
     /// Whether a file with the same headings was brought in before.
     var isKnown = false
+    /// The file of the watch folder that it is, nil for one that was sent.
+    var inbox: Inbox.File?
     /// Whether it is being stored.
     var isStoring = false
     /// Which part of it is stored, from 0 to 1.

@@ -45,6 +45,12 @@ struct ImportModel: Sendable {
         let result: String
     }
 
+    /// A file of the watch folder that waits.
+    struct InboxRow: Sendable {
+        let name: String
+        let why: String
+    }
+
     /// An import that was done.
     struct Done: Sendable {
         let number: String
@@ -82,6 +88,8 @@ struct ImportModel: Sendable {
     let refusedAddress: String?
     let done: [Done]
     let hasDone: Bool
+    /// Files of the watch folder that wait for a person.
+    let inbox: [InboxRow]
 }
 
 /// `/import`.
@@ -148,7 +156,9 @@ enum ImportPage {
             progress: String(file?.progress ?? 0),
             stored: file?.number.map { "Import \($0) is stored." },
             refusedAddress: hasRefusedFile ? address + "/refused.csv" : nil, done: done,
-            hasDone: !done.isEmpty)
+            hasDone: !done.isEmpty,
+            inbox: id == nil
+                ? ask.site.watched.waiting.map { .init(name: $0.file.name, why: $0.why) } : [])
     }
 
     private static func refusedRow(_ row: RefusedRow) -> ImportModel.Row {
@@ -209,38 +219,48 @@ enum ImportPage {
     static func bring(_ ask: Ask) async throws -> Response {
         do {
             let form = try await ask.upload(limit: ask.site.limits.importBytes)
-            let book: Sheets.Workbook
-            let bytes: [UInt8]
-            var name = "Pasted cells"
-            do throws(SheetError) {
-                if let file = form.file, !file.bytes.isEmpty {
-                    name = String(file.name.suffix(120))
-                    bytes = file.bytes
-                    book = try Sheets.Workbook.open(bytes: bytes, name: name)
-                } else {
-                    let text = form.fields["cells"] ?? ""
-                    bytes = Array(text.utf8)
-                    book = try Sheets.Workbook.pasted(text)
-                }
-            } catch {
-                throw ImportSteps.refusal(error.words)
+            let work = ImportWork(ask.world)
+            let file: WaitingFile
+            if let upload = form.file, !upload.bytes.isEmpty {
+                file = try await work.open(
+                    upload.bytes, name: String(upload.name.suffix(120)), actor: ask.actor)
+            } else {
+                file = try await work.pasted(form.fields["cells"] ?? "", actor: ask.actor)
             }
-            let id = ask.site.formToken().lowercased()
-            var file = WaitingFile(
-                name: name, sha256: FileDigest.sha256(bytes), bytes: bytes.count, book: book,
-                actor: ask.actor, brought: ask.world.time)
-            try await recall(&file, ask)
-            guard ask.site.imports.take(file, id: id) else {
-                throw RefusedSaying(
-                    field: "file", says: "Several files wait to be brought in.",
-                    remedy: "Finish one of them, or try again in half an hour.")
-            }
-            return Answer.go(to: "/import/" + id)
+            return try take(file, ask)
         } catch let refused as RefusedSaying {
             return try await start(ask, refused: refused)
         } catch let problem as Problem where problem.kind == .tooLarge {
             return try await start(ask, refused: ImportPage.tooLarge(ask.site.limits.importBytes))
         }
+    }
+
+    /// `POST /import/inbox`: a file of the watch folder that waits for a person.
+    static func openInbox(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        do {
+            guard let name = form["name"], let found = ask.site.watched.file(name) else {
+                throw RefusedSaying(
+                    field: "name", says: "This file waits no longer.", remedy: "Look again.")
+            }
+            let bytes = try await ask.site.box.inboxBytes(
+                of: found, limit: ask.site.limits.importBytes)
+            var file = try await ImportWork(ask.world).open(bytes, name: name, actor: ask.actor)
+            file.inbox = found
+            return try take(file, ask)
+        } catch let refused as RefusedSaying {
+            return try await start(ask, refused: refused)
+        }
+    }
+
+    private static func take(_ file: WaitingFile, _ ask: Ask) throws -> Response {
+        let id = ask.site.formToken().lowercased()
+        guard ask.site.imports.take(file, id: id) else {
+            throw RefusedSaying(
+                field: "file", says: "Several files wait to be brought in.",
+                remedy: "Finish one of them, or try again in half an hour.")
+        }
+        return Answer.go(to: "/import/" + id)
     }
 
     /// What is said about a file that is too large.
@@ -250,41 +270,12 @@ enum ImportPage {
             remedy: "Nothing was stored. Make it smaller, or part it in two.")
     }
 
-    /// Takes up how files with the same headings were brought in before.
-    private static func recall(_ file: inout WaitingFile, _ ask: Ask) async throws {
-        let shown = file.book.sheets.enumerated().filter { !$0.element.isHidden }
-        guard shown.count == 1, let number = shown.first?.offset else { return }
-        let signature: String
-        do throws(SheetError) {
-            signature = Imports.ImportMapping.signature(
-                of: try file.book.sheet(number).guess())
-        } catch {
-            throw ImportSteps.refusal(error.words)
-        }
-        guard let text = try await ask.world.mapping(for: signature) else { return }
-        let zone = ask.clock.zone
-        do throws(ImportError) {
-            let mapping = try Imports.ImportMapping(
-                text: text, zone: { $0 == zone.name ? zone : nil })
-            file.decisions = mapping.decisions
-            file.plan = mapping.plan
-            file.isKnown = true
-        } catch {
-            // A mapping that no longer reads is as good as none: the questions are asked again.
-            file.isKnown = false
-        }
-    }
-
     private static func waiting(_ ask: Ask) throws -> (id: String, file: WaitingFile) {
         let id = ask.context?.parameters.get("file") ?? ""
         guard let file = ask.site.imports.file(id, of: ask.actor) else {
             throw Problem(.notFound, "This file waits no longer. Bring it in again.")
         }
         return (id, file)
-    }
-
-    private static func site(_ ask: Ask) -> ImportSite {
-        ImportSite(ask.world.factory, zone: ask.clock.zone)
     }
 
     /// `GET /import/{file}`: the next question, or what will happen.
@@ -297,14 +288,14 @@ enum ImportPage {
         _ ask: Ask, _ id: String, _ file: WaitingFile, refused: RefusedSaying? = nil
     ) async throws -> Response {
         do {
-            let site = site(ask)
-            let steps = try ImportSteps(file, site: site, zone: ask.clock.zone)
+            let work = ImportWork(ask.world)
+            let steps = try work.steps(file)
             var outcome: Imports.ImportOutcome?
             switch steps.next {
             case .sheet, .reading, .columns: break
             case .names, nil:
                 if file.number == nil, !file.isStoring {
-                    outcome = try await preview(ask, file, steps, site)
+                    outcome = try await work.preview(file, steps)
                 }
             }
             let questions = asked(steps.next)
@@ -353,33 +344,12 @@ enum ImportPage {
         }
     }
 
-    /// What would be stored; the span is found first, then compared with what is there.
-    private static func preview(
-        _ ask: Ask, _ file: WaitingFile, _ steps: ImportSteps, _ site: ImportSite,
-        number: UInt32 = 0
-    ) async throws -> Imports.ImportOutcome? {
-        let now = ask.world.time
-        guard
-            let first = try steps.outcome(
-                file, site: site, number: number, now: now, existing: ImportExisting())
-        else { return nil }
-        let span = first.preview.span
-        let stored = try await ask.world.surroundings(
-            file: file.name, sha256: file.sha256, range: span.range, machines: span.machines)
-        let existing = ImportExisting(
-            rows: Set(
-                stored.rows.map { RowKey(fileHash: file.sha256, sheet: "", row: $0) }),
-            seenStops: stored.stops, events: stored.events)
-        return try steps.outcome(
-            file, site: site, number: number, now: now, existing: existing)
-    }
-
     /// `POST /import/{file}`: answers, or what a column is.
     static func decide(_ ask: Ask) async throws -> Response {
         let form = try await ask.form()
         var (id, file) = try waiting(ask)
         do {
-            let steps = try ImportSteps(file, site: site(ask), zone: ask.clock.zone)
+            let steps = try ImportWork(ask.world).steps(file)
             if form["what"] == "columns" {
                 var plan = steps.plan
                 var roles: [Int: ColumnRole] = [:]
@@ -430,50 +400,20 @@ enum ImportPage {
         var (id, file) = try waiting(ask)
         guard ask.site.imports.beginStoring(id) else { return Answer.go(to: "/import/" + id) }
         file.isStoring = false
-        var begun: UInt32?
+        defer { ask.site.imports.keep(file, id: id) }
         do {
-            let site = site(ask)
-            let steps = try ImportSteps(file, site: site, zone: ask.clock.zone)
-            let number = try await ask.world.beginTable(
-                file: file.name, sha256: file.sha256, actor: ask.actor)
-            begun = number
-            guard
-                let outcome = try await preview(ask, file, steps, site, number: number)
-            else {
-                ask.site.imports.keep(file, id: id)
-                return Answer.go(to: "/import/" + id)
+            let work = ImportWork(ask.world)
+            let done = try await work.store(file, work.steps(file), actor: ask.actor) { [id] in
+                ask.site.imports.note($0, of: id)
             }
-            let counts = outcome.preview.counts
-            try await ask.world.storeTable(
-                number, drafts: outcome.drafts, samples: outcome.samples,
-                jobs: outcome.jobs.compactMap(job), taken: Int64(counts.new + counts.joined),
-                refused: Int64(counts.refused), actor: ask.actor
-            ) { [id] in ask.site.imports.note($0, of: id) }
-            if let table = steps.table, let plan = steps.plan {
-                let mapping = Imports.ImportMapping(table, plan: plan)
-                try await ask.world.keep(mapping: mapping.text, for: mapping.signature)
-            }
-            file.number = number
-            file.refusedCSV = outcome.refusedCSV
-            ask.site.imports.keep(file, id: id)
+            guard let done else { return Answer.go(to: "/import/" + id) }
+            file.number = done.number
+            file.refusedCSV = done.refusedCSV
+            if let inbox = file.inbox { _ = await ask.site.box.settle(inbox, as: done.number) }
             return Answer.go(to: "/import/" + id)
         } catch let refused as RefusedSaying {
-            ask.site.imports.keep(file, id: id)
-            // All or nothing: what was stored before the refusal is taken back.
-            if let begun { _ = try await ask.world.takeBack(import: begun, actor: ask.actor) }
             return try await page(ask, id, file, refused: refused)
-        } catch {
-            ask.site.imports.keep(file, id: id)
-            throw error
         }
-    }
-
-    private static func job(_ row: JobRow) -> PlannedJob? {
-        row.job.isEmpty
-            ? nil
-            : PlannedJob(
-                job: row.job, product: row.product, machine: row.machine,
-                quantity: row.quantity.flatMap { $0 > 0 ? $0 : nil }, due: row.due)
     }
 
     /// `GET /import/{file}/progress`: how far storing it is, for the page's script.

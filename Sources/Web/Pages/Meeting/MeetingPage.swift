@@ -181,3 +181,24 @@ enum MeetingPage {
             } ?? "", unseen: figures.map { Plain.percentSeen($0.time.coverage) } ?? "")
     }
 }
+
+extension MeetingPage {
+    /// What the page says of the last working day, as the morning e-mail has it.
+    static func morning(_ ask: Ask) async throws -> MorningWords {
+        let zone = ask.clock.zone
+        let today = zone.local(ask.world.time).date
+        let date = lastWorkingDay(before: today, ask)
+        let range = TimeRange(
+            start: zone.midnight(date),
+            end: min(ask.world.time, zone.midnight(date.adding(days: 1))))
+        let model = try await model(date, range, today, ask)
+        let losses = model.losses.map { loss in
+            loss.name + ": " + loss.time.value + (loss.cost.isEmpty ? "" : ", " + loss.cost)
+        }
+        let questions = model.questions.map { "No reason yet: " + $0.words }
+        return MorningWords(
+            sentence: model.frame.sentence,
+            lines: losses + questions + model.calls.map(\.words) + model.gaps,
+            path: "/meeting?day=" + date.text, page: nil)
+    }
+}

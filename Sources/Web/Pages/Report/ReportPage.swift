@@ -375,3 +375,21 @@ enum ReportPage {
         return sentences
     }
 }
+
+extension ReportPage {
+    /// What the report of the last whole week says, as Monday's e-mail has it, and the report
+    /// itself as one file that needs no other.
+    static func morning(_ ask: Ask) async throws -> MorningWords {
+        let today = ask.clock.zone.local(ask.world.time).date
+        let week = WeekAddress(of: today).adding(weeks: -1)
+        let model = try await model(week, week.range(ask.clock.zone), ask)
+        let advice = [model.first, model.better].map { advice in
+            advice.text.isEmpty ? advice.head : advice.head + ". " + advice.text
+        }
+        let cells = model.cells.map { "\($0.figure.name): \($0.figure.value), \($0.words)" }
+        let page = try ask.site.pages.render(model, template: "report")
+        return MorningWords(
+            sentence: model.frame.sentence, lines: cells + advice, path: week.address,
+            page: ask.site.assets.inlined(page))
+    }
+}

@@ -89,6 +89,17 @@ let package = Package(
         .executableTarget(
             name: "outbound-probe", dependencies: ["Outbound", "Plant"],
             path: "Tests/OutboundProbe", swiftSettings: careful),
+        .target(
+            name: "Profiles", path: "Profiles",
+            resources: [
+                .embedInCode("http"),
+                .embedInCode("modbus"),
+                .embedInCode("mqtt"),
+                .embedInCode("mtconnect"),
+                .embedInCode("opc-ua"),
+                .embedInCode("s7"),
+                .embedInCode("serial"),
+            ], swiftSettings: hot),
         .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
@@ -119,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "millwright",
             dependencies: [
-                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", "Outbound", hummingbird,
+                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", "Outbound", "Profiles",
+                hummingbird,
                 logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -183,7 +195,7 @@ let package = Package(
             name: "LoopTests",
             dependencies: [
                 "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
-                "Loop", logging,
+                "Loop", "Profiles", logging,
             ] + nio,
             swiftSettings: strict),
         .testTarget(

@@ -31,7 +31,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "millwright": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Loop", "Web",
-        "Outbound", "Demonstrator", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser",
+        "Outbound", "Profiles", "Demonstrator", "Logging", "ServiceLifecycle", "UnixSignals",
+        "ArgumentParser",
         "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat",
         "Synchronization", "Glibc", "Foundation", "FoundationEssentials", "Hummingbird",
         "HummingbirdCore", "HummingbirdHTTP2", "NIOSSL",

@@ -130,6 +130,27 @@ struct FactoryFileTests {
         #expect(flaw?.path == "machine[1].connect")
     }
 
+    @Test func `names of a reason in other languages and its tile are written and read`() throws {
+        let text = """
+            [[reason]]
+            id = "no-material"
+            name = { en = "No \\"material\\"", pl = "Brak materiału" }
+            loss = "waiting"
+            place = 2
+
+            """
+        let read = try FactoryFile.read(file: "f", text: text)
+        let reason = StopReason(
+            id: Slug("no-material"), name: "No \"material\"", loss: .waiting,
+            names: ["pl": "Brak materiału"], place: 2)
+        #expect(read.reasons == [reason])
+        #expect(try FactoryFile.read(file: "f", text: FactoryFile.write(read)).reasons == [reason])
+        let flaw = #expect(throws: FileFlaw.self) {
+            try FactoryFile.read(file: "f", text: text.replacing("place = 2", with: "place = 0"))
+        }
+        #expect(flaw?.line == 5)
+    }
+
     @Test(arguments: [1, 42, 7, 2026] as [UInt64])
     func `what is written reads back the same, for the made-up factory`(_ seed: UInt64) throws {
         let script = FactoryScript(seed: seed, now: friday(11, 25, 8), zone: london)

@@ -96,10 +96,25 @@ public struct PartLedger: Hashable, Sendable {
     /// The job at an instant, nil between jobs.
     public func job(at time: Timestamp) -> JobRun? { jobs.last { $0.range.contains(time) } }
 
-    /// Planned parts of the jobs that run in a range, nil when none said how many.
+    /// Planned parts of the jobs that run in a range, each counted once.
+    ///
+    /// Nil when none said how many, and when one began before the range: what of its plan was meant
+    /// for the range nobody has said.
     public func plannedParts(in range: TimeRange) -> Int64? {
-        let plans = jobs.filter { $0.range.overlaps(range) }.compactMap(\.plannedParts)
-        return plans.isEmpty ? nil : plans.reduce(0, +)
+        var plans: [String: Int64] = [:]
+        for job in jobs where job.range.overlaps(range) {
+            guard let plan = job.plannedParts else { continue }
+            guard job.range.start >= range.start else { return nil }
+            plans[job.job] = plan
+        }
+        guard !plans.isEmpty else { return nil }
+        var sum: Int64 = 0
+        for plan in plans.values {
+            let (next, overflow) = sum.addingReportingOverflow(plan)
+            guard !overflow else { return nil }
+            sum = next
+        }
+        return sum
     }
 
     /// The production of a period: one lot for each product and time per part, split at every

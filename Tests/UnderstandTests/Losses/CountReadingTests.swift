@@ -174,6 +174,17 @@ struct PartLedgerTests {
         let ledger = PartLedger(jobs: jobs)
         #expect(ledger.plannedParts(in: minutes(0, 30)) == 57)
         #expect(ledger.plannedParts(in: minutes(12, 18)) == nil)
+        // Of a job that began before nobody has said what was meant for the range.
+        #expect(ledger.plannedParts(in: minutes(5, 30)) == nil)
+        // A job that was paused has one plan.
+        let paused = PartLedger(jobs: [
+            job("A", ideal: nil, 0, 4, planned: 50), job("A", ideal: nil, 6, 9, planned: 50),
+        ])
+        #expect(paused.plannedParts(in: minutes(0, 30)) == 50)
+        let most = PartLedger(jobs: [
+            job("A", ideal: nil, 0, 4, planned: .max), job("B", ideal: nil, 6, 9, planned: 1),
+        ])
+        #expect(most.plannedParts(in: minutes(0, 30)) == nil)
         #expect(ledger.job(at: minute(15))?.product == "B")
         #expect(ledger.job(at: minute(30)) == nil)
     }

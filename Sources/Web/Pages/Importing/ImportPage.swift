@@ -78,6 +78,8 @@ struct ImportModel: Sendable {
     let refused: [Row]
     let hasRefused: Bool
     let warnings: [String]
+    /// What is said where rows lie before the first working time; nil where none do.
+    let beforeShifts: String?
     let canStore: Bool
     let storeWords: String
     let script: String
@@ -149,6 +151,7 @@ enum ImportPage {
             rows: preview.map { $0.rows.map(row) } ?? [],
             hasRows: preview.map { !$0.rows.isEmpty } ?? false, refused: refused,
             hasRefused: !refused.isEmpty, warnings: preview.map { $0.warnings.map(\.text) } ?? [],
+            beforeShifts: preview.flatMap { beforeShifts($0.span.range, ask) },
             canStore: canStore,
             storeWords: "Store " + Plain.count(Int64(storable), "row", "rows"),
             script: ask.site.assets.address("import.js"),
@@ -159,6 +162,19 @@ enum ImportPage {
             hasDone: !done.isEmpty,
             inbox: id == nil
                 ? ask.site.watched.waiting.map { .init(name: $0.file.name, why: $0.why) } : [])
+    }
+
+    /// Stops outside of working time are stored and count in no figure: better said before.
+    private static func beforeShifts(_ span: TimeRange?, _ ask: Ask) -> String? {
+        guard let span else { return nil }
+        let zone = ask.clock.zone
+        guard let first = ask.world.factory.calendarVersions.map(\.validFrom).min() else {
+            return "No working time is set: what the file says is stored, and lost time stays"
+                + " empty until shifts are set."
+        }
+        guard span.start < zone.midnight(first) else { return nil }
+        return "Working time is set from \(Plain.date(first)) \(first.year) on: rows of before are"
+            + " stored, and count as lost time only once shifts are set from their day on."
     }
 
     private static func refusedRow(_ row: RefusedRow) -> ImportModel.Row {

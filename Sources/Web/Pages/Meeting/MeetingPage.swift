@@ -192,7 +192,8 @@ extension MeetingPage {
             start: zone.midnight(date),
             end: min(ask.world.time, zone.midnight(date.adding(days: 1))))
         let model = try await model(date, range, today, ask)
-        let losses = model.losses.map { loss in
+        let none = Plain.duration(.zero)
+        let losses = model.losses.filter { $0.time.value != none }.map { loss in
             loss.name + ": " + loss.time.value + (loss.cost.isEmpty ? "" : ", " + loss.cost)
         }
         let questions = model.questions.map { "No reason yet: " + $0.words }

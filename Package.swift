@@ -100,7 +100,9 @@ let package = Package(
                 .embedInCode("s7"),
                 .embedInCode("serial"),
             ], swiftSettings: hot),
-        .target(name: "Trust", dependencies: [crypto, x509, asn1], swiftSettings: strict),
+        .target(
+            name: "Trust", dependencies: ["Wire", crypto, cryptoExtras, x509, asn1],
+            swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
         .target(name: "Understand", dependencies: ["Plant"], swiftSettings: hot),
@@ -180,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Plant"], swiftSettings: strict),
         .testTarget(
-            name: "TrustTests", dependencies: ["Trust", crypto, x509, asn1],
+            name: "TrustTests", dependencies: ["Trust", "Wire", crypto, x509, asn1],
             swiftSettings: strict),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,

@@ -54,6 +54,10 @@ public enum CaptureLimits {
     public static let mqttPacketBytes = 1024 * 1024
     /// How long a probe listens to a broker.
     public static let probeListening = Elapsed.seconds(3)
+    /// Troubles of an MTConnect agent in a row after which its session counts as lost.
+    public static let agentTroubles = 6
+    /// How often the place in an agent's buffer is stored while nothing of ours comes.
+    public static let cursorSpacing = Elapsed.seconds(30)
     /// Bytes read from a socket at once.
     public static let receiveBytes = 64 * 1024
     /// Signals that one MQTT connection may discover by itself.

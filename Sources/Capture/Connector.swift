@@ -33,17 +33,40 @@ public struct ProbeFinding: Hashable, Sendable {
     }
 }
 
+/// A value that a device offers, for whoever chooses what to read.
+public struct ProbeOffer: Hashable, Sendable {
+    /// What to write as `read`.
+    public let address: String
+    /// Its name for people, with those of the things it is part of.
+    public let name: String
+    /// The device's own word for its type, such as `Double`.
+    public let type: String
+    /// The kind of signal that it can be, nil when it cannot be read.
+    public let kind: ValueKind?
+
+    /// An offer.
+    public init(address: String, name: String, type: String, kind: ValueKind?) {
+        self.address = address
+        self.name = name
+        self.type = type
+        self.kind = kind
+    }
+}
+
 /// What a probe found.
 public struct ProbeReport: Hashable, Sendable {
     /// What answered, in one sentence.
     public let summary: String
     /// One finding for each signal.
     public let findings: [ProbeFinding]
+    /// What the device offers, as far as it tells; empty where it cannot be asked.
+    public let offers: [ProbeOffer]
 
     /// A report.
-    public init(summary: String, findings: [ProbeFinding]) {
+    public init(summary: String, findings: [ProbeFinding], offers: [ProbeOffer] = []) {
         self.summary = summary
         self.findings = findings
+        self.offers = offers
     }
 }
 

@@ -6,8 +6,13 @@ public import Plant
 public enum ConnectorCatalog {
     /// One line for each connector, in order of their names.
     public static let all: [any Connector.Type] = [
+        HTTPConnector.self,
         ModbusTCPConnector.self,
         MQTTConnector.self,
+        MTConnectConnector.self,
+        OPCUAConnector.self,
+        S7Connector.self,
+        SHDRConnector.self,
     ]
 
     /// The connector of a kind, nil when there is none.

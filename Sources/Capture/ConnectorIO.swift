@@ -2,6 +2,7 @@
 
 public import Logging
 public import Plant
+public import Wire
 
 /// Clocks as functions, so that tests run in virtual time.
 public struct CaptureClock: Sendable {
@@ -72,8 +73,12 @@ public struct ConnectorIO: Sendable {
     public let jitter: @Sendable () -> Double
     /// The secret that a reference names.
     public let secret: @Sendable (String) async throws(ConnectorError) -> Secret
+    /// The certificate of this box for OPC UA with what its key can do; made on first use.
+    public let opcua: @Sendable () async throws(ConnectorError) -> any OPCUACryptography
     /// Numbers for series that nobody configured.
     public let registry: any SignalRegistry
+    /// How far a source was stored with its samples; nil for an unknown one.
+    public let cursor: @Sendable (String) async throws(ConnectorError) -> String?
     /// Hears that bytes of a connection begin or end being read.
     public let watch: @Sendable (Slug, Bool) -> Void
     /// Hears what happens in the session.
@@ -84,7 +89,13 @@ public struct ConnectorIO: Sendable {
         clock: CaptureClock, dialer: Dialer, logger: Logger,
         jitter: @escaping @Sendable () -> Double,
         secret: @escaping @Sendable (String) async throws(ConnectorError) -> Secret,
+        opcua:
+            @escaping @Sendable () async throws(ConnectorError) -> any OPCUACryptography =
+            ConnectorIO.noCertificate,
         registry: any SignalRegistry,
+        cursor: @escaping @Sendable (String) async throws(ConnectorError) -> String? = {
+            (_) async throws(ConnectorError) in nil
+        },
         watch: @escaping @Sendable (Slug, Bool) -> Void = { _, _ in },
         report: @escaping @Sendable (ConnectorReport) -> Void = { _ in }
     ) {
@@ -93,7 +104,9 @@ public struct ConnectorIO: Sendable {
         self.logger = logger
         self.jitter = jitter
         self.secret = secret
+        self.opcua = opcua
         self.registry = registry
+        self.cursor = cursor
         self.watch = watch
         self.report = report
     }
@@ -104,8 +117,16 @@ public struct ConnectorIO: Sendable {
     ) -> ConnectorIO {
         ConnectorIO(
             clock: clock, dialer: dialer, logger: logger, jitter: jitter, secret: secret,
-            registry: registry, watch: watch, report: report)
+            opcua: opcua, registry: registry, cursor: cursor, watch: watch, report: report)
     }
+
+    /// Where the program has no certificate for OPC UA.
+    public static let noCertificate:
+        @Sendable () async throws(ConnectorError) -> any OPCUACryptography = {
+            () async throws(ConnectorError) in
+            throw .misconfigured(
+                field: "security", reason: "this program has no certificate for OPC UA")
+        }
 
     /// The same world for one connection, saying when bytes that came are being read.
     ///
@@ -122,7 +143,8 @@ public struct ConnectorIO: Sendable {
                     watch(id, false)
                     try await sleep(length)
                 }), dialer: dialer.watched { watch(id, $0) }, logger: logger, jitter: jitter,
-            secret: secret, registry: registry, watch: watch, report: report)
+            secret: secret, opcua: opcua, registry: registry, cursor: cursor, watch: watch,
+            report: report)
     }
 
     /// Waits, and says whether the task may go on: false when it was cancelled.

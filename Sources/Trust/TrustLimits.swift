@@ -22,6 +22,8 @@ public enum TrustLimits {
     public static let authorityDays: Int64 = 3652
     /// Days that a server certificate lives; browsers accept 397, and no more, from public issuers.
     public static let serverDays: Int64 = 397
+    /// Days that an OPC UA application certificate lives, leap days counted.
+    public static let applicationDays: Int64 = 3652
     /// Days before the present at which a certificate begins, for tablets whose clocks are slow.
     public static let backdatedDays: Int64 = 1
     /// Days left from which on an owner's certificate is reported as ending.

@@ -14,7 +14,7 @@ private let allowedImports: [String: Set<String>] = [
     "Messages": ["Synchronization"],
     "Accounts": ["Plant"],
     "Outbound": ["Plant", "CCurl", "Synchronization", "Glibc"],
-    "Trust": ["Crypto", "X509", "SwiftASN1", "FoundationEssentials"],
+    "Trust": ["Wire", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "FoundationEssentials"],
     "Demonstrator": ["Plant", "Wire", "NIOCore", "NIOPosix", "Synchronization"],
     "Loop": [
         "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator", "Logging",

@@ -50,12 +50,18 @@ import Testing
         var count = 0
         for profile in try Self.shelf().profiles where profile.connector != nil {
             let choice = DeviceChoice(
-                connection: Slug("c"), address: "192.0.2.7", unit: nil, machine: Slug("m"),
+                connection: Slug("c"), address: profile.address, unit: nil, machine: Slug("m"),
                 machineName: "M", values: profile.values.map(\.id),
                 placeholders: Dictionary(
                     uniqueKeysWithValues: profile.placeholders.map { ($0.name, $0.example) }))
             let text = "[site]\nname = \"S\"\n\n" + (try profile.factoryText(choice))
             let description = try FactoryFile.read(file: profile.id, text: text)
+            do throws(RefusedEvent) {
+                try ConnectionCheck.check(description, Factory())
+            } catch {
+                Issue.record("\(profile.id), \(error.field): \(error.says) \(error.remedy)")
+                continue
+            }
             let connection = try #require(description.connections.first)
             let signals = description.machines.flatMap(\.signals)
             #expect(signals.count == profile.values.count, "\(profile.id)")
@@ -63,10 +69,14 @@ import Testing
             for signal in signals {
                 let known = Set(type.schema.signalOptions.map(\.name))
                 #expect(signal.source.options.keys.allSatisfy(known.contains), "\(profile.id)")
+                // A value in another unit, or scaled, is no whole number that is kept as it is.
+                if signal.source.options["read_unit"] != nil {
+                    #expect(signal.kind == .number, "\(profile.id) \(signal.slug)")
+                }
             }
             count += 1
         }
-        #expect(count >= 60)
+        #expect(count >= 80)
     }
 
     private let small = """
@@ -122,5 +132,12 @@ import Testing
         }
         #expect(flaw?.place.hasPrefix("x.toml") == true)
         #expect(flaw?.remedy.isEmpty == false)
+    }
+}
+
+extension DeviceProfile {
+    /// An address in the form that its connector takes.
+    fileprivate var address: String {
+        language == .opcUA ? "opc.tcp://192.0.2.7:4840" : "192.0.2.7"
     }
 }

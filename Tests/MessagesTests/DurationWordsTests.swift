@@ -19,7 +19,7 @@ import Testing
             (.english, 243_360, "67\u{a0}h 36\u{a0}min"),
             (.english, -72 * 60, "−1\u{a0}h 12\u{a0}min"),
             (.english, -5, "under a minute"), (.polish, 72 * 60, "1\u{a0}h 12\u{a0}min"),
-            (.romanian, 59, "sub un minut"), (.polish, 59, "poniżej minuty"),
+            (.romanian, 59, "sub un minut"), (.polish, 59, "mniej niż minutę"),
             (.punjabi, 72 * 60, "1\u{a0}ਘੰਟਾ 12\u{a0}ਮਿੰਟ"), (.punjabi, 7200, "2\u{a0}ਘੰਟੇ"),
         ] as [(MessageLanguage, Int64, String)])
     func duration(_ language: MessageLanguage, _ seconds: Int64, _ expected: String) throws {
@@ -61,7 +61,7 @@ import Testing
         #expect(words.live(seconds: 0) == "0\u{a0}s")
         #expect(words.live(seconds: 45) == "45\u{a0}s")
         #expect(words.live(seconds: 60) == "1\u{a0}min")
-        #expect(words.live(seconds: -1) == "poniżej minuty")
+        #expect(words.live(seconds: -1) == "mniej niż minutę")
     }
 
     @Test("the ends of the range do not trap")

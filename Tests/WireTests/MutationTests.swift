@@ -168,4 +168,19 @@ struct MutationTests {
         }
         #expect(readings > 0)
     }
+
+    @Test("HTTP answers do not trap")
+    func http() {
+        var ends = 0
+        for input in Self.inputs("http") {
+            var reader = HTTPResponseReader(bodyLimit: 1_024)
+            let size = 1 + Int(input.first ?? 0)
+            for place in stride(from: 1, to: input.count, by: size) {
+                reader.append(Array(input[place..<min(place + size, input.count)]))
+                while let event = try? reader.next() { if case .end = event { ends += 1 } }
+            }
+            _ = try? reader.closed()
+        }
+        #expect(ends > 0)
+    }
 }

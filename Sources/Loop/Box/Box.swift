@@ -46,7 +46,7 @@ public final class Box: Sendable {
     ) async throws -> Box {
         let lock = try DataLock(
             folder: settings.data, isNetworkAllowed: settings.isNetworkFileSystemAllowed)
-        for folder in ["/secrets", "/secrets/connections"] {
+        for folder in ["/secrets", "/secrets/connections", "/secrets/opc-ua"] {
             guard DataLock.makeFolder(settings.data + folder) else {
                 throw DataFolderRefused.unusable(
                     folder: settings.data + folder, reason: "it cannot be made")
@@ -431,12 +431,16 @@ public final class Box: Sendable {
                     Elapsed(nanoseconds: Int64(Double(elapsed.nanoseconds) / speed)))
             })
         let random = environment.random
+        let opcua = OPCUAKeeper(folder: data + "/secrets/opc-ua", now: { world.time })
         return ConnectorIO(
             clock: clock, dialer: NIODialer.dialer(on: environment.threads),
             logger: environment.logger, jitter: { Double(random() >> 11) / 9_007_199_254_740_992 },
             secret: { reference async throws(ConnectorError) in
                 try SecretFile.read(reference, folder: data + "/secrets/connections")
             },
-            registry: world, watch: watch)
+            opcua: { () async throws(ConnectorError) in try opcua.application() },
+            registry: world,
+            cursor: { source async throws(ConnectorError) in try world.cursor(of: source) },
+            watch: watch)
     }
 }

@@ -61,8 +61,8 @@ extension DeviceProfile {
     public var connector: String? {
         switch language {
         case .modbusRTU, .modbusTCP: "modbus-tcp"
-        case .mqtt: "mqtt"
-        case .http, .serial, .mtconnect, .opcUA, .s7: nil
+        case .mqtt, .http, .mtconnect, .opcUA, .s7: language.rawValue
+        case .serial: nil
         }
     }
 
@@ -91,6 +91,9 @@ extension DeviceProfile {
             if let order = settings["order"] { lines.append("order = \(quoted(order))") }
             if let most = settings["max_registers"] { lines.append("max_registers = \(most)") }
         }
+        if connector == "http", let path = settings["path"] {
+            lines.append("path = \(quoted(path))")
+        }
         lines += [
             "", "[[machine]]", "id = \(quoted(choice.machine.text))",
             "name = \(quoted(choice.machineName))",
@@ -102,6 +105,8 @@ extension DeviceProfile {
                 "  connection = \(quoted(choice.connection.text))",
                 "  read = \(quoted(try filled(value.read, choice)))",
             ]
+            // Whole numbers are kept as they are; a value in another unit is no whole number.
+            if value.options["read_unit"] != nil { lines.append("  kind = \"number\"") }
             lines += value.options.sorted { $0.key < $1.key }
                 .map { "  \($0.key) = \(quoted($0.value))" }
         }

@@ -276,6 +276,8 @@ function forget() {
   picked = null;
   const stands = Boolean(at('ask').closest('[data-stop]'));
   at('ask').hidden = !stands;
+  at('q2').hidden = !stands;
+  at('hint').hidden = !stands;
   if (at('calm')) at('calm').hidden = stands;
   at('which').textContent = '';
   for (const tile of document.querySelectorAll('.rz')) { tile.classList.remove('sel'); tile.setAttribute('aria-pressed', 'false'); }
@@ -293,6 +295,8 @@ function pick(start, words) {
   picked = start;
   forgetLater();
   at('ask').hidden = false;
+  at('q2').hidden = false;
+  at('hint').hidden = false;
   if (at('calm')) at('calm').hidden = true;
   at('which').textContent = words || minute(start);
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();

@@ -186,7 +186,8 @@ enum ImportPage {
         guard let table = steps?.table else { return [] }
         let known =
             file?.isKnown == true
-            ? ["Read as the last file with these headings. Change it below where it differs."] : []
+            ? ["Read as the last file with these headings."]
+                + (file?.number == nil ? ["Change it below where it differs."] : []) : []
         return known + [
             Plain.capitalised(Plain.count(Int64(table.rowCount), "row", "rows")) + ", "
                 + Plain.count(Int64(table.columns.count), "column", "columns") + "."

@@ -150,8 +150,11 @@ enum AccountsPage {
             AccountsModel(
                 frame: ask.frame(
                     title: "Job costs for the books", ask: "What goes to the accountant?",
-                    sentence: Plain.capitalised(
-                        Plain.count(Int64(rows.count), "line of job costs", "lines of job costs"))
+                    sentence: (rows.isEmpty
+                        ? "No job costs"
+                        : Plain.capitalised(
+                            Plain.count(
+                                Int64(rows.count), "line of job costs", "lines of job costs")))
                         + " from \(Plain.date(asked.from)) to \(Plain.date(asked.to)).",
                     cells: [ask.siteCell]),
                 targets: OutwardMap.allCases.map {

@@ -130,7 +130,9 @@ struct JobView {
                 stopped: Plain.duration(times.stoppedTime), unseen: Plain.duration(times.unseen),
                 parts: line.account.parts.value.map {
                     "\(Plain.number($0.good)) good, \(Plain.number($0.scrap)) scrap"
-                } ?? "not counted", cost: line.account.totalCost.words)
+                } ?? "not counted",
+                cost: line.account.totalCost.value == nil
+                    ? "not known" : line.account.totalCost.words)
         }
     }
 

@@ -141,7 +141,12 @@ enum MeetingPage {
             }, hasCalls: now.machines.contains(where: \.needsPerson),
             gaps: Array(picture.gaps.prefix(gaps))
                 + (picture.gaps.count > gaps
-                    ? ["\(picture.gaps.count - gaps) more remarks stand on the page Time."] : []),
+                    ? [
+                        Plain.capitalised(
+                            Plain.count(
+                                Int64(picture.gaps.count - gaps), "more remark stands",
+                                "more remarks stand")) + " on the page Time."
+                    ] : []),
             hasGaps: !picture.gaps.isEmpty, blanks: Array(1...blanks),
             before: "/meeting?day=" + lastWorkingDay(before: date, ask).text,
             after: date < today ? "/meeting?day=" + date.adding(days: 1).text : nil)

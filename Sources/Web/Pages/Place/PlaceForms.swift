@@ -166,10 +166,10 @@ enum PlaceForms {
 
     private static func place(_ form: FormFields) throws -> Int64? {
         guard let text = form.filled("place") else { return nil }
-        guard let place = Int64(text), (1...99).contains(place) else {
+        guard let place = Int64(text), (1...8).contains(place) else {
             throw RefusedSaying(
                 field: "place", says: "“\(text)” is no place.",
-                remedy: "Write 1 for the first tile, or leave it empty.")
+                remedy: "Write 1 to 8, or leave it empty.")
         }
         return place
     }

@@ -47,7 +47,7 @@ struct PlaceModel: Sendable {
     struct CalendarRow: Sendable {
         let from: String
         let shifts: [String]
-        let daysOff: String?
+        let off: String?
     }
 
     /// A shift in the form.
@@ -186,7 +186,7 @@ enum PlacePage {
                 .map(calendar), hasCalendars: !factory.calendarVersions.isEmpty,
             shifts: shiftForms(newest),
             daysOff: (newest?.daysOff.sorted() ?? []).map(\.text).joined(separator: ", "),
-            products: factory.products(at: now).map { product($0, factory) },
+            products: factory.products(at: now).map { product($0, factory, ask.clock.zone) },
             hasProducts: !factory.products(at: now).isEmpty,
             lists: factory.checkLists.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
                 .map(list), moments: moments(nil))
@@ -251,7 +251,7 @@ enum PlacePage {
                     + " \(clock(shift.hours.to))"
                     + (breaks.isEmpty ? "" : "; breaks " + breaks.joined(separator: ", "))
             },
-            daysOff: version.daysOff.isEmpty
+            off: version.daysOff.isEmpty
                 ? nil
                 : version.daysOff.sorted().map { Plain.date($0) }.joined(separator: ", "))
     }
@@ -275,14 +275,16 @@ enum PlacePage {
         }
     }
 
-    private static func product(_ product: Product, _ factory: Factory) -> PlaceModel.ProductRow {
+    private static func product(
+        _ product: Product, _ factory: Factory, _ zone: ZoneRules
+    ) -> PlaceModel.ProductRow {
         let since = factory.products[product.id]?.last?.from ?? .distantPast
         return .init(
             id: product.id.text, name: product.name,
             cycle: product.cycle.map { Measure.value($0.seconds) } ?? "",
             isEstimate: product.isEstimate, cavities: String(product.cavities),
             material: product.material?.text ?? "",
-            since: since == .distantPast ? "" : String(since.rfc3339.prefix(10)))
+            since: since == .distantPast ? "" : Plain.longDate(zone.local(since).date))
     }
 
     private static func list(_ list: CheckList) -> PlaceModel.ListRow {

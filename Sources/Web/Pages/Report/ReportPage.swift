@@ -365,7 +365,11 @@ enum ReportPage {
         let gaps = pair.week.gaps
         sentences += gaps.prefix(named)
         if gaps.count > named {
-            sentences.append("\(gaps.count - named) more remarks stand on the page Time.")
+            sentences.append(
+                Plain.capitalised(
+                    Plain.count(
+                        Int64(gaps.count - named), "more remark stands", "more remarks stand"))
+                    + " on the page Time.")
         }
         if let revised = pair.figures?.revised, revised > 0 {
             sentences.append(

@@ -863,6 +863,46 @@ def test_a_stop_that_has_ended_is_asked_about_once_more_for_a_minute(shop, wire,
     assert len(shop.said("m13")) == 2
 
 
+def test_what_cannot_wait_goes_at_once_and_a_finished_job_leaves_the_list(shop, wire, tablet):
+    assert shop.owner.send("/jobs", job="F-1", product="Bush", quantity="9")[0] in (200, 303)
+    page = tablet(HAND)
+    page.locator(".big-go").first.wait_for()
+    before = len(shop.said(HAND, "state.told"))
+    tap(page, "[data-tell=running]")
+    wait_for_entries(shop, HAND, before + 1, "state.told", limit_s=4)
+    tap(page, "[data-open=help]")
+    tap(page, "[data-help=maintenance]")
+    (call,) = wait_for_entries(shop, HAND, 1, "help.called", limit_s=4)
+    assert call["facts"]["kind"] == "maintenance"
+    tap(page, "[data-open=job]")
+    tap(page, "[data-job-start='F-1']")
+    wait_for_entries(shop, HAND, 1, "job.started")
+    page.locator("[data-part=head][data-job='F-1']").wait_for(timeout=20_000)
+    tap(page, "[data-open=job]")
+    tap(page, "[data-job-end=finish]")
+    wait_for_entries(shop, HAND, 1, "job.ended")
+    wait_until(lambda: [e["facts"] for e in shop.box.items("/api/v1/journal?kinds=job.closed&limit=50")
+                        if e["facts"]["job"] == "F-1"] == [{"job": "F-1", "closed": True}],
+               20, "the job closed")  # fmt: skip
+    page.locator("[data-job-start='F-1']").wait_for(state="detached", timeout=20_000)
+
+
+def test_undo_on_one_page_says_so_when_another_page_has_sent_it(shop, wire, tablet):
+    page = tablet("m5")
+    page.locator(".rz").first.wait_for()
+    before = len(shop.said("m5"))
+    tap(page, ".rz[data-reason=jam]")
+    wait_until(lambda: kept(page) == 1, 5, "kept")
+    other = open_page(page.context, wire, "m5")
+    other.locator(".rz").first.wait_for()
+    # The other page leaves it the time in which it can be taken back.
+    page.wait_for_timeout(3000)
+    assert len(shop.said("m5")) == before
+    tap(page, ".undo")
+    page.wait_for_timeout(1000 * UNDO_S + 3000)
+    assert len(shop.said("m5")) == before, "taken back, and sent all the same"
+
+
 def test_two_tablets_on_one_stop_keep_both_and_show_the_latest(shop, wire, tablet):
     one, two = tablet("m9", name="Left"), tablet("m9", name="Right")
     before = len(shop.said("m9"))

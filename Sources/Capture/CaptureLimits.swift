@@ -58,6 +58,8 @@ public enum CaptureLimits {
     public static let agentTroubles = 6
     /// How often the place in an agent's buffer is stored while nothing of ours comes.
     public static let cursorSpacing = Elapsed.seconds(30)
+    /// Silence after opening a line behind which the next byte begins a line of text.
+    public static let lineSilence = Elapsed.milliseconds(150)
     /// Bytes read from a socket at once.
     public static let receiveBytes = 64 * 1024
     /// Signals that one MQTT connection may discover by itself.

@@ -7,12 +7,15 @@ public enum ConnectorCatalog {
     /// One line for each connector, in order of their names.
     public static let all: [any Connector.Type] = [
         HTTPConnector.self,
+        ModbusRTUConnector.self,
         ModbusTCPConnector.self,
         MQTTConnector.self,
         MTConnectConnector.self,
         OPCUAConnector.self,
         S7Connector.self,
+        SerialTextConnector.self,
         SHDRConnector.self,
+        SparkplugBConnector.self,
     ]
 
     /// The connector of a kind, nil when there is none.

@@ -66,7 +66,7 @@ public enum ConnectorError: Error, Hashable, Sendable {
     public var remedy: String {
         switch self {
         case .unreachable:
-            "Check the address, the network cable and whether the device is switched on."
+            "Check the address, the cable and whether the device is switched on."
         case .refused:
             "Check the port number, the user name and whether the device allows this connection."
         case .timedOut:

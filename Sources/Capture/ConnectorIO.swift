@@ -67,6 +67,8 @@ public struct ConnectorIO: Sendable {
     public let clock: CaptureClock
     /// Opens connections.
     public let dialer: Dialer
+    /// Opens serial ports.
+    public let serial: SerialOpener
     /// For details at debug level; normal operation is silent.
     public let logger: Logger
     /// A number from 0 up to but not including 1, for jitter and client ids.
@@ -86,7 +88,7 @@ public struct ConnectorIO: Sendable {
 
     /// The world of a connector.
     public init(
-        clock: CaptureClock, dialer: Dialer, logger: Logger,
+        clock: CaptureClock, dialer: Dialer, serial: SerialOpener = .system, logger: Logger,
         jitter: @escaping @Sendable () -> Double,
         secret: @escaping @Sendable (String) async throws(ConnectorError) -> Secret,
         opcua:
@@ -101,6 +103,7 @@ public struct ConnectorIO: Sendable {
     ) {
         self.clock = clock
         self.dialer = dialer
+        self.serial = serial
         self.logger = logger
         self.jitter = jitter
         self.secret = secret
@@ -111,13 +114,15 @@ public struct ConnectorIO: Sendable {
         self.report = report
     }
 
-    /// The same world with another dialer and listener.
+    /// The same world with other openers and another listener.
     func with(
-        dialer: Dialer, report: @escaping @Sendable (ConnectorReport) -> Void
+        dialer: Dialer, serial: SerialOpener,
+        report: @escaping @Sendable (ConnectorReport) -> Void
     ) -> ConnectorIO {
         ConnectorIO(
-            clock: clock, dialer: dialer, logger: logger, jitter: jitter, secret: secret,
-            opcua: opcua, registry: registry, cursor: cursor, watch: watch, report: report)
+            clock: clock, dialer: dialer, serial: serial, logger: logger, jitter: jitter,
+            secret: secret, opcua: opcua, registry: registry, cursor: cursor, watch: watch,
+            report: report)
     }
 
     /// Where the program has no certificate for OPC UA.
@@ -142,7 +147,8 @@ public struct ConnectorIO: Sendable {
                 sleep: { length in
                     watch(id, false)
                     try await sleep(length)
-                }), dialer: dialer.watched { watch(id, $0) }, logger: logger, jitter: jitter,
+                }), dialer: dialer.watched { watch(id, $0) },
+            serial: serial.watched { watch(id, $0) }, logger: logger, jitter: jitter,
             secret: secret, opcua: opcua, registry: registry, cursor: cursor, watch: watch,
             report: report)
     }

@@ -16,6 +16,8 @@ public struct Quality: Hashable, Sendable, BitwiseCopyable {
     public static let uncertainClock = Quality(code: 0x44)
     /// Older than three expected periods.
     public static let uncertainStale = Quality(code: 0x42)
+    /// Measured, but the source itself doubts it: a weight that is not at rest.
+    public static let uncertainValue = Quality(code: 0x43)
     /// No answer from the machine: the start of a gap.
     public static let badComm = Quality(code: 0x81)
     /// A value that is no number: NaN, infinite, or outside what the signal can give.
@@ -26,7 +28,9 @@ public struct Quality: Hashable, Sendable, BitwiseCopyable {
     public static let badSpace = Quality(code: 0x86)
 
     /// Whether the value may enter a figure: good, or uncertain only by its clock.
-    public var isUsable: Bool { code < 0x80 && code != Quality.uncertainStale.code }
+    public var isUsable: Bool {
+        code < 0x80 && code != Quality.uncertainStale.code && code != Quality.uncertainValue.code
+    }
     /// Whether the value counts as missing.
     public var isBad: Bool { code >= 0x80 }
 

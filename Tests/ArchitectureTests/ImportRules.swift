@@ -6,7 +6,9 @@ private let allowedImports: [String: Set<String>] = [
     "Wire": [],
     "Historian": ["Plant", "CZstd", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
     "Journal": ["Plant", "GRDB", "Crypto", "Synchronization", "Glibc"],
-    "Capture": ["Plant", "Wire", "NIOCore", "NIOPosix", "Logging", "Synchronization"],
+    "Capture": [
+        "Plant", "Wire", "NIOCore", "NIOPosix", "Logging", "Synchronization", "Glibc",
+    ],
     "Understand": ["Plant"],
     "Backup": ["CZstd", "Crypto", "Glibc"],
     "Sheets": ["Plant", "CZip", "Foundation", "FoundationXML"],

@@ -410,4 +410,25 @@ struct SparkplugHostTests {
             #expect(talk.refusals.count == 1 && talk.actions.count == 1)
         }
     }
+
+    @Test("a node that is awaited is asked for a rebirth on each connection, once")
+    func awaited() throws {
+        var host = try SparkplugHost(SparkplugHostSettings(host: "mill", nodes: 1))
+        host.expect([
+            try SparkplugNode(group: "Plant", name: "Edge1"),
+            try SparkplugNode(group: "Plant", name: "Edge2"),
+        ])
+        func requests(_ event: SparkplugHostEvent, at seconds: Int64) -> [String] {
+            host.step(event, now: seconds * 1_000_000_000, wall: 1).compactMap { action in
+                guard case .publish(let message) = action, message.topic.contains("NCMD") else {
+                    return nil
+                }
+                return message.topic
+            }
+        }
+        #expect(requests(.connected, at: 0) == ["spBv1.0/Plant/NCMD/Edge1"])
+        #expect(requests(.tick, at: 300).isEmpty)
+        #expect(requests(.disconnected, at: 400).isEmpty)
+        #expect(requests(.connected, at: 500) == ["spBv1.0/Plant/NCMD/Edge1"])
+    }
 }

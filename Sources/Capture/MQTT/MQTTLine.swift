@@ -15,6 +15,8 @@ struct MQTTLine {
     private let io: ConnectorIO
     private let name: Endpoint
     private(set) var session: MQTTSession
+    /// True once the broker has accepted the session.
+    private(set) var isReady = false
 
     init(channel: any ByteChannel, io: ConnectorIO, session: MQTTSession, name: Endpoint) {
         self.channel = channel
@@ -54,6 +56,11 @@ struct MQTTLine {
         return try await perform(session.step(event, now: now))
     }
 
+    /// Hands a wish of the application to the session: to subscribe, to publish, to end.
+    mutating func tell(_ event: MQTTSessionEvent) async throws(ConnectorError) -> [Delivery] {
+        try await perform(session.step(event, now: now))
+    }
+
     /// Tells the session that deliveries are safe; acknowledgements leave, more may be delivered.
     mutating func stored(_ tokens: [MQTTDeliveryToken]) async throws(ConnectorError) -> [Delivery] {
         var effects: [MQTTSessionEffect] = []
@@ -62,7 +69,7 @@ struct MQTTLine {
     }
 
     /// Sends all bytes of the effects at once; throws when the session ends.
-    private func perform(
+    private mutating func perform(
         _ effects: [MQTTSessionEffect]
     ) async throws(ConnectorError) -> [Delivery] {
         var deliveries: [Delivery] = []
@@ -71,13 +78,17 @@ struct MQTTLine {
         for effect in effects {
             switch effect {
             case .send(let bytes): outgoing += bytes
-            case .ready: if session.settings.subscriptions.isEmpty { io.report(.established) }
+            case .ready:
+                isReady = true
+                if session.settings.subscriptions.isEmpty { io.report(.established) }
             case .deliver(let message, let token):
                 deliveries.append(Delivery(message: message, token: token))
             case .subscribed(let results): subscribed(results)
             case .close(let reason): end = reason
+            case .publishRefused(_, let refusal):
+                io.report(.problem("the broker does not take a message: \(refusal)"))
             // Nothing is read while a store is under way, so there is nothing to pause.
-            case .published, .publishRefused, .pauseReading, .resumeReading: break
+            case .published, .pauseReading, .resumeReading: break
             }
         }
         if !outgoing.isEmpty { try await channel.send(outgoing) }

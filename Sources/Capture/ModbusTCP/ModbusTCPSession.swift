@@ -1,11 +1,10 @@
 // One open connection to a Modbus device: one request at a time, no faster than allowed.
 
 import Plant
-import Synchronization
 import Wire
 
 /// Asks and waits for the answer that belongs to the question.
-struct ModbusTCPSession {
+struct ModbusTCPSession: ModbusSession {
     let channel: any ByteChannel
     let clock: CaptureClock
     let timeout: Elapsed
@@ -21,6 +20,9 @@ struct ModbusTCPSession {
         self.timeout = timeout
         self.spacing = spacing
     }
+
+    /// What is being done, for messages.
+    func doing(_ request: ModbusRequest, device: UInt8) -> String { request.doing }
 
     /// The answer to a request; throws `timedOut` and leaves the connection usable when none comes.
     mutating func exchange(
@@ -76,25 +78,5 @@ struct ModbusTCPSession {
             do { try await clock.sleep(earliest - now) } catch { throw .cancelled }
         }
         earliest = max(now, earliest) + spacing
-    }
-}
-
-/// Where the polls of a group are cut because the device is slow; kept across sessions.
-final class ModbusCuts: Sendable {
-    private let cuts = Mutex<Set<Cut>>([])
-
-    private struct Cut: Hashable {
-        let group: Int
-        let read: Int
-    }
-
-    /// Whether a new row begins before this read.
-    func contains(group: Int, read: Int) -> Bool {
-        cuts.withLock { $0.contains(Cut(group: group, read: read)) }
-    }
-
-    /// Lets a new row begin before this read from now on.
-    func insert(group: Int, read: Int) {
-        cuts.withLock { _ = $0.insert(Cut(group: group, read: read)) }
     }
 }

@@ -223,12 +223,20 @@ public final class ConnectorSupervisor: Sendable {
     /// The same world behind the stop switch and the limit of one attempt a second.
     private func guarded(_ io: ConnectorIO) -> ConnectorIO {
         let dialer = Dialer { (endpoint, limit) async throws(ConnectorError) in
-            guard !self.isSilenced else { throw .silenced }
-            let wait = self.gate.reserve(endpoint, now: io.clock.monotonic())
-            guard await io.slept(wait) else { throw .cancelled }
-            guard !self.isSilenced else { throw .silenced }
+            try await self.pass(endpoint.description, io)
             return try await io.dialer.connect(endpoint, limit)
         }
-        return io.with(dialer: dialer, report: io.report)
+        let serial = SerialOpener { (settings) async throws(ConnectorError) in
+            try await self.pass(settings.path, io)
+            return try await io.serial.open(settings)
+        }
+        return io.with(dialer: dialer, serial: serial, report: io.report)
+    }
+
+    private func pass(_ place: String, _ io: ConnectorIO) async throws(ConnectorError) {
+        guard !isSilenced else { throw .silenced }
+        let wait = gate.reserve(place, now: io.clock.monotonic())
+        guard await io.slept(wait) else { throw .cancelled }
+        guard !isSilenced else { throw .silenced }
     }
 }

@@ -87,6 +87,15 @@ extension Dialer {
     }
 }
 
+extension SerialOpener {
+    /// The same, saying when bytes that came are being read, and when the reader waits again.
+    func watched(_ watch: @escaping @Sendable (Bool) -> Void) -> SerialOpener {
+        SerialOpener { (settings) async throws(ConnectorError) in
+            WatchedChannel(inner: try await self.open(settings), watch: watch)
+        }
+    }
+}
+
 /// A connection that says when what came from it is being read.
 private struct WatchedChannel: ByteChannel {
     let inner: any ByteChannel

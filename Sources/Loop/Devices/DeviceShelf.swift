@@ -26,7 +26,7 @@ public struct DeviceShelf: Sendable {
 public struct DeviceChoice: Sendable, Hashable {
     /// The connection that is made.
     public var connection: Slug
-    /// Where the device answers; empty for a connection without an address.
+    /// Where the device answers: host or host:port, or a port of the box that begins with `/`.
     public var address: String
     /// Another unit number than the one as delivered.
     public var unit: Int?
@@ -55,45 +55,33 @@ public struct DeviceChoice: Sendable, Hashable {
 }
 
 extension DeviceProfile {
-    /// The connector that reads it when it answers at an address of the network.
+    /// The connector that reads it at an address.
     ///
-    /// A device on a line is reached through a gateway; nil where this program cannot read it yet.
-    public var connector: String? {
+    /// A device on a line is reached by a port of the box, such as `/dev/ttyUSB0`, or through a
+    /// gateway that speaks Modbus TCP.
+    public func connector(at address: String) -> String {
         switch language {
-        case .modbusRTU, .modbusTCP: "modbus-tcp"
+        case .modbusRTU: address.hasPrefix("/") ? "modbus-rtu" : "modbus-tcp"
+        case .modbusTCP: "modbus-tcp"
+        case .serial: "serial-text"
         case .mqtt, .http, .mtconnect, .opcUA, .s7: language.rawValue
-        case .serial: nil
         }
     }
 
     /// The blocks for `factory.toml`.
     ///
-    /// Throws what keeps them from being written: a value that it has not, a placeholder that
-    /// nobody filled, a language that this program cannot read.
+    /// Throws what keeps them from being written: a value that it has not, or a placeholder that
+    /// nobody filled.
     public func factoryText(_ choice: DeviceChoice) throws(RefusedEvent) -> String {
-        guard let connector else {
-            throw RefusedEvent(
-                field: "protocol", says: "This program cannot read \(language.rawValue) yet.",
-                remedy: "Choose a profile of another protocol.")
-        }
         let chosen = try chosenValues(choice.values)
         let quoted = FactoryFile.quoted
+        let connector = connector(at: choice.address)
         var lines = [
             "# \(name), profile \(id), \(isVerified ? "verified" : "not verified").",
             "[[connection]]", "id = \(quoted(choice.connection.text))",
             "kind = \(quoted(connector))",
         ]
-        if !choice.address.isEmpty { lines.append("address = \(quoted(choice.address))") }
-        if connector == "modbus-tcp" {
-            if let unit = choice.unit.map(String.init) ?? settings["unit"] {
-                lines.append("unit = \(unit)")
-            }
-            if let order = settings["order"] { lines.append("order = \(quoted(order))") }
-            if let most = settings["max_registers"] { lines.append("max_registers = \(most)") }
-        }
-        if connector == "http", let path = settings["path"] {
-            lines.append("path = \(quoted(path))")
-        }
+        lines += settings(of: connector, choice)
         lines += [
             "", "[[machine]]", "id = \(quoted(choice.machine.text))",
             "name = \(quoted(choice.machineName))",
@@ -111,6 +99,42 @@ extension DeviceProfile {
                 .map { "  \($0.key) = \(quoted($0.value))" }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Lines of the connection as its connector takes them.
+    private func settings(of connector: String, _ choice: DeviceChoice) -> [String] {
+        var found = settings
+        found["unit"] = choice.unit.map(String.init) ?? settings["unit"]
+        let isPort = choice.address.hasPrefix("/")
+        if !choice.address.isEmpty { found[isPort ? "port" : "address"] = choice.address }
+        let names: [String] =
+            switch connector {
+            case "modbus-tcp": ["address", "unit", "order", "max_registers"]
+            case "modbus-rtu":
+                ["port", "baud", "parity", "stop_bits", "unit", "order", "max_registers"]
+            case "serial-text": ["port", "address", "baud", "parity", "data_bits", "stop_bits"]
+            case "http": ["address", "path"]
+            default: ["address"]
+            }
+        let whole: Set = ["unit", "max_registers", "baud", "stop_bits", "data_bits"]
+        var lines = names.compactMap { name in
+            found[name].map {
+                "\(name) = " + (whole.contains(name) ? $0 : FactoryFile.quoted($0))
+            }
+        }
+        if connector == "serial-text", let ask = settings["ask"] {
+            // The end of the text is a setting of its own.
+            let text = ask.prefix { $0 != "\r" && $0 != "\n" && $0 != "\r\n" }
+            let end =
+                ask.hasSuffix("\r\n")
+                ? "crlf"
+                : ask.hasSuffix("\r")
+                    ? "cr"
+                    : ask.hasSuffix("\n")
+                        ? "lf" : "none"
+            lines += ["ask = \(FactoryFile.quoted(String(text)))", "ask_end = \"\(end)\""]
+        }
+        return lines
     }
 
     private func chosenValues(_ ids: [String]?) throws(RefusedEvent) -> [Value] {

@@ -123,6 +123,8 @@ function line(entry) {
     button.className = 'btn quiet undo';
     button.textContent = t('operator.tile.undo');
     button.onclick = async () => {
+      // Another page of this tablet may have sent it: then there is nothing to take back.
+      if (!(await all()).some((e) => e.id === entry.id)) { line({ ...entry, state: 'sent' }); return; }
       await drop(entry.id);
       item.remove();
       say.textContent = t('operator.entry.undone', { entry: entry.words });
@@ -134,11 +136,12 @@ function line(entry) {
   return item;
 }
 
-async function tell(kind, facts, words) {
+// `wait` is the time in which it can be taken back; 0 goes at once.
+async function tell(kind, facts, words, wait = undo) {
   const isGuess = !isHeard && !['stop.reason', 'stop.cut', 'stop.noted', 'state.corrected'].includes(kind); // those hold times of the box
   const entry = {
     id: newID(), kind, facts, words, machine, made: now(), mono: performance.now(), wall: Date.now(), isGuess,
-    page: pageID, state: 'kept', until: performance.now() + undo,
+    page: pageID, state: 'kept', until: performance.now() + wait, undo: wait,
   };
   try {
     await keep(entry);
@@ -186,9 +189,11 @@ async function send() {
   sending = true;
   try {
     for (const entry of await all()) {
-      // It can still be taken back; after a reload that time is over.
-      if (entry.page === pageID && performance.now() < entry.until) {
-        setTimeout(send, entry.until - performance.now() + 50);
+      // It can still be taken back, on the page that made it: others leave it that time too.
+      const open = entry.undo ?? 0;
+      const rest = entry.page === pageID ? entry.until - performance.now() : Math.min(open, entry.wall + open - Date.now());
+      if (rest > 0) {
+        setTimeout(send, rest + 50);
         continue;
       }
       if (entry.isGuess && !isHeard) continue;
@@ -399,8 +404,10 @@ async function end(isFinished) {
 function showSplit() {
   at('split-name').textContent = t('operator.split.title', { from: minute(split.start), to: minute(split.end) });
   at('split-value').textContent = t('operator.split.at', { time: minute(split.at) });
-  at('split').querySelector('[data-move="-1"]').textContent = t('operator.split.earlier', { minutes: 1 });
-  at('split').querySelector('[data-move="1"]').textContent = t('operator.split.later', { minutes: 1 });
+  for (const button of at('split').querySelectorAll('[data-move]')) {
+    const minutes = Number(button.dataset.move);
+    button.textContent = t(minutes < 0 ? 'operator.split.earlier' : 'operator.split.later', { minutes: Math.abs(minutes) });
+  }
 }
 
 const wholeMinute = (ms) => Math.round(ms / 60000) * 60000;
@@ -439,7 +446,7 @@ document.addEventListener('click', async (event) => {
   if (found) {
     at('help').close();
     const kind = found.dataset.help;
-    await tell('help.called', { machine, at: time(now()), kind }, found.textContent + ': ' + t('operator.help.asked', { time: minute(now()) }), 0);
+    await tell('help.called', { machine, at: time(now()), kind }, found.textContent + ', ' + minute(now()), 0);
     if (lostSince !== null) { net.textContent = t('operator.help.offline'); }
     return;
   }

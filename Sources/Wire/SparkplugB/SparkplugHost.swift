@@ -35,6 +35,16 @@ public struct SparkplugHost: Sendable {
         return MQTTWill(state(isOnline: false))
     }
 
+    /// Names nodes that are awaited: each is asked for a rebirth once connected.
+    ///
+    /// A node that was there first and whose values do not change would else not be heard of.
+    /// Nodes beyond the limit of the settings are left out.
+    public mutating func expect(_ awaited: Set<SparkplugNode>) {
+        for node in awaited.sorted() where nodes[node] == nil && nodes.count < settings.nodes {
+            nodes[node] = SparkplugHostNode()
+        }
+    }
+
     /// When `tick` is to come at the latest, on the clock of `now`; nil for never.
     public var deadline: Int64? {
         var earliest: Int64?

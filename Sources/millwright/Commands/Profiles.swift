@@ -109,7 +109,7 @@ struct ProfileCommand: AsyncParsableCommand {
             abstract: "Blocks for factory.toml that read a device; nothing is applied.")
         @OptionGroup var global: GlobalOptions
         @Argument(help: "Id of the profile, or a file of your own.") var profile: String
-        @Option(help: "Where it, its gateway or the broker answers: host or host:port.")
+        @Option(help: "Where it, its gateway or the broker answers: host:port, or /dev/ttyUSB0.")
         var address: String
         @Option(help: "Id of the machine that it belongs to.") var machine: String
         @Option(help: "The machine's name; its id by default.") var name: String?

@@ -125,10 +125,20 @@ enum JobsPage {
         }
     }
 
+    /// A whole number, with thousands parted by commas or blanks or not; nil for anything else:
+    /// a comma before one or two digits is no thousand.
+    private static func wholeNumber(_ text: String) -> Int64? {
+        let parts = text.split(omittingEmptySubsequences: false) { ", \u{A0}\u{202F}".contains($0) }
+        guard parts.dropFirst().allSatisfy({ $0.count == 3 }), parts.allSatisfy({ !$0.isEmpty }),
+            parts.count == 1 || parts[0].count <= 3
+        else { return nil }
+        return Int64(parts.joined())
+    }
+
     static func job(_ form: FormFields) throws -> PlannedJob {
         var quantity: Int64?
         if let text = form.filled("quantity") {
-            guard let whole = Int64(text.filter { $0 != "," && $0 != " " }) else {
+            guard let whole = wholeNumber(text) else {
                 throw RefusedSaying(
                     field: "quantity", says: "“\(text)” is no number of parts.",
                     remedy: "Write it in digits, or leave it empty.")

@@ -161,6 +161,12 @@ enum MailPage {
         guard let minute = clock(form["at"] ?? "") else {
             throw refuse("at", "The time is none.", "Write it as 06:30.")
         }
+        let pages = form["pages"] ?? ""
+        guard pages.isEmpty || pages.hasPrefix("https://") || pages.hasPrefix("http://") else {
+            throw refuse(
+                "pages", "“\(pages)” is no address of pages.",
+                "Write such as https://millwright.local:8420, or leave it empty.")
+        }
         let user = form["user"] ?? ""
         let typed = form["password"] ?? ""
         // A password that is kept is for its server and its user alone.
@@ -174,7 +180,7 @@ enum MailPage {
         return MailAccount(
             host: host, port: port, safety: safety, user: user, password: password,
             from: form["from"] ?? "", to: to, minute: minute, isOn: form["on"] != nil,
-            pages: form["pages"] ?? "", certificates: form["certificates"] ?? "")
+            pages: pages, certificates: form["certificates"] ?? "")
     }
 
     private static func clock(_ text: String) -> Int? {

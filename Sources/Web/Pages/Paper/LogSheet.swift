@@ -28,13 +28,24 @@ struct LogSheet: Sendable {
     let slots: [Slot]
     let reasons: [StopReason]
 
-    /// The sheet of a shift; without shifts the day from six to ten in the evening.
-    init(machine: Machine, date: CivilDate, shift name: String?, ask: Ask) {
+    /// Shifts that begin on a day.
+    static func shifts(on date: CivilDate, _ ask: Ask) -> [Shift] {
         let zone = ask.clock.zone
         let day = TimeRange(
             start: zone.midnight(date), end: zone.midnight(date.adding(days: 1)))
-        let shifts = ask.world.calendar.shifts(in: day).filter { day.contains($0.range.start) }
-        let shift = shifts.first { $0.id.hasSuffix("/" + (name ?? "")) } ?? shifts.first
+        return ask.world.calendar.shifts(in: day).filter { day.contains($0.range.start) }
+    }
+
+    /// Whether a shift is meant by a word: its id behind the date, or its name.
+    static func isCalled(_ shift: Shift, _ word: String) -> Bool {
+        shift.id.hasSuffix("/" + word) || shift.name.lowercased() == word.lowercased()
+    }
+
+    /// The sheet of a shift; without shifts the day from six to ten in the evening.
+    init(machine: Machine, date: CivilDate, shift name: String?, ask: Ask) {
+        let zone = ask.clock.zone
+        let shifts = LogSheet.shifts(on: date, ask)
+        let shift = shifts.first { LogSheet.isCalled($0, name ?? "") } ?? shifts.first
         let range =
             shift?.range
             ?? TimeRange(

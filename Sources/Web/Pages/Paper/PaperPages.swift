@@ -7,6 +7,13 @@ import Understand
 
 /// What the templates of the sheet and of the typing page show.
 struct PaperModel: Sendable {
+    /// A shift of the day.
+    struct ShiftChoice: Sendable {
+        let id: String
+        let name: String
+        let isHere: Bool
+    }
+
     /// A reason with its letter.
     struct Letter: Sendable {
         let letter: String
@@ -33,6 +40,8 @@ struct PaperModel: Sendable {
     let day: String
     let shift: String
     let shiftID: String
+    /// Shifts to choose from.
+    let shifts: [ShiftChoice]
     let rows: [Row]
     let letters: [Letter]
     let boxes: [String]
@@ -69,9 +78,17 @@ enum PaperPages {
         guard let date = text.map({ CivilDate($0) }) ?? today else {
             throw Problem(.badRequest, "“\(text ?? "")” is no day. A day is written 2026-11-13.")
         }
-        return LogSheet(
-            machine: machine, date: date,
-            shift: form?.filled("shift") ?? ask.query.filled("shift"), ask: ask)
+        let shift = form?.filled("shift") ?? ask.query.filled("shift")
+        let shifts = LogSheet.shifts(on: date, ask)
+        if let shift, !shifts.contains(where: { LogSheet.isCalled($0, shift) }) {
+            throw Problem(
+                .badRequest,
+                "There is no shift “\(shift)” on \(Plain.longDate(date)). "
+                    + (shifts.isEmpty
+                        ? "No shift begins on that day."
+                        : "There are: " + shifts.map(\.name).joined(separator: ", ") + "."))
+        }
+        return LogSheet(machine: machine, date: date, shift: shift, ask: ask)
     }
 
     private static func model(
@@ -86,13 +103,19 @@ enum PaperPages {
         return PaperModel(
             frame: ask.frame(
                 title: machine.name + ", log sheet", ask: "What does the sheet say?",
-                sentence: "\(machine.name), \(Plain.longDate(sheet.date)):"
-                    + " \(sheet.slots.count) rows to type.", cells: [ask.siteCell]),
+                sentence: "\(machine.name), \(Plain.longDate(sheet.date)), "
+                    + (sheet.shift.map { $0.name + ": " } ?? "by day: ")
+                    + "\(sheet.slots.count) rows to type.", cells: [ask.siteCell]),
             paper: ask.site.assets.address("paper.css"),
             trouble: refused.map { $0.says + " " + $0.remedy }, machine: machine.name,
             machineAddress: base, date: Plain.longDate(sheet.date), day: sheet.date.text,
             shift: sheet.shift?.name ?? "Day",
             shiftID: sheet.shift?.id.split(separator: "/").last.map(String.init) ?? "",
+            shifts: LogSheet.shifts(on: sheet.date, ask).map { shift in
+                .init(
+                    id: shift.id.split(separator: "/").last.map(String.init) ?? "",
+                    name: shift.name, isHere: shift.id == sheet.shift?.id)
+            },
             rows: sheet.slots.map { slot in
                 func typed(_ name: String, _ stored: Int64) -> String {
                     form?["\(name)-\(slot.id)"] ?? (stored == 0 ? "" : String(stored))

@@ -88,6 +88,12 @@ enum PlaceForms {
             throw RefusedSaying(
                 field: field, says: "“\(text)” is no date.", remedy: "Write it as 2026-11-13.")
         }
+        let today = ask.clock.zone.local(ask.world.time).date
+        guard (today.year - 30...today.year + 5).contains(date.year) else {
+            throw RefusedSaying(
+                field: field, says: "\(Plain.longDate(date)) is not a day of this firm.",
+                remedy: "Check the year.")
+        }
         return date
     }
 
@@ -383,6 +389,17 @@ enum PlaceForms {
             let known = form.filled("id").flatMap { Slug($0) }
             let name = try name(form)
             let isRemoved = form["do"] == "retire"
+            let steps = isRemoved ? [] : try CheckLines.steps(form["steps"] ?? "")
+            if !isRemoved {
+                try unused(
+                    name,
+                    among: factory.checkLists.values.filter { $0.id != known }.map(\.name))
+                guard !steps.isEmpty else {
+                    throw RefusedSaying(
+                        field: "steps", says: "\(name) has no step.",
+                        remedy: "Write one on each line, such as: No burr | good")
+                }
+            }
             return [
                 .checkListSet(
                     CheckList(
@@ -390,7 +407,7 @@ enum PlaceForms {
                         name: name,
                         moment: form["moment"].flatMap(CheckMoment.init(rawValue:)) ?? .during,
                         product: form["product"] ?? "",
-                        steps: isRemoved ? [] : try CheckLines.steps(form["steps"] ?? "")))
+                        steps: steps))
             ]
         }
     }

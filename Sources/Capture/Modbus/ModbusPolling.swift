@@ -123,21 +123,26 @@ struct ModbusRow {
 /// Fixed-rate times of several groups: never drifts, counts what it cannot keep.
 struct PollSchedule: Sendable {
     private var due: [Elapsed]
+    /// A group is not read before this moment.
+    private var held: [Elapsed]
     private let periods: [Elapsed]
 
     /// All groups are due at `start`.
     init(periods: [Elapsed], start: Elapsed) {
         self.periods = periods
         due = periods.map { _ in start }
+        held = due
     }
 
     /// The group that is due first and its time; nil without groups.
     ///
     /// Of two at once it is the one with the shorter period.
     var next: (group: Int, at: Elapsed)? {
-        let first = due.indices.min { (due[$0], periods[$0]) < (due[$1], periods[$1]) }
-        return first.map { ($0, due[$0]) }
+        let first = due.indices.min { (moment($0), periods[$0]) < (moment($1), periods[$1]) }
+        return first.map { ($0, moment($0)) }
     }
+
+    private func moment(_ group: Int) -> Elapsed { max(due[group], held[group]) }
 
     /// Moves a group that was read to its next time; returns how many whole periods passed
     /// without a read.
@@ -149,5 +154,15 @@ struct PollSchedule: Sendable {
         let lost = late.nanoseconds / period.nanoseconds
         due[group] = due[group] + period.times(lost)
         return Int(lost)
+    }
+
+    /// Lets a group wait for `end`; returns how many whole periods pass without a read.
+    mutating func hold(_ group: Int, until end: Elapsed) -> Int {
+        let period = periods[group]
+        held[group] = end
+        guard end > due[group] else { return 0 }
+        let missed = (end - due[group]).nanoseconds / period.nanoseconds
+        due[group] = due[group] + period.times(missed)
+        return Int(missed)
     }
 }

@@ -59,6 +59,13 @@ import Testing
                 unit: nil, machine: Slug("m"), machineName: "M", values: profile.values.map(\.id),
                 placeholders: Dictionary(
                     uniqueKeysWithValues: profile.placeholders.map { ($0.name, $0.example) }))
+            if profile.kind == .scanner {
+                let refused = #expect(throws: RefusedEvent.self) {
+                    try profile.factoryText(choice)
+                }
+                #expect(refused?.remedy.isEmpty == false)
+                continue
+            }
             let text = "[site]\nname = \"S\"\n\n" + (try profile.factoryText(choice))
             let description = try FactoryFile.read(file: profile.id, text: text)
             do throws(RefusedEvent) {

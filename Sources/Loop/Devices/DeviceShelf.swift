@@ -70,12 +70,17 @@ extension DeviceProfile {
 
     /// The blocks for `factory.toml`.
     ///
-    /// Throws what keeps them from being written: a value that it has not, or a placeholder that
-    /// nobody filled.
+    /// Throws what keeps them from being written: a value that it has not or that cannot be read,
+    /// or a placeholder that nobody filled.
     public func factoryText(_ choice: DeviceChoice) throws(RefusedEvent) -> String {
         let chosen = try chosenValues(choice.values)
         let quoted = FactoryFile.quoted
         let connector = connector(at: choice.address)
+        if connector == "serial-text", chosen.contains(where: { $0.options["type"] == "text" }) {
+            throw RefusedEvent(
+                field: "signals", says: "Texts of lines, such as codes, cannot be read yet.",
+                remedy: "On the tablet a scanner works as a keyboard: set it to that.")
+        }
         var lines = [
             "# \(name), profile \(id), \(isVerified ? "verified" : "not verified").",
             "[[connection]]", "id = \(quoted(choice.connection.text))",

@@ -168,8 +168,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
             "Requests must name the box by an address it knows. Add the name to hosts in"
                 + " millwright.toml if it is yours."
         case .notFound:
-            "The address may be mistyped, or the machine may have been removed. The Machines"
-                + " page lists all machines."
+            "The address may be mistyped, or what it names may have been removed. The pages Machines"
+                + " and Jobs list what there is."
         case .wrongKind:
             "Send JSON as application/json, line protocol as text/plain, and forms as"
                 + " application/x-www-form-urlencoded. Bodies may be packed with gzip."

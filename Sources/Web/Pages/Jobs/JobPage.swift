@@ -151,6 +151,9 @@ enum JobPage {
     ) async throws -> Response {
         let job = try JobAddress.job(ask)
         let form = try await ask.form()
+        guard try await ask.world.job(job) != nil else {
+            throw Problem(.notFound, "There is no job “\(job)”.")
+        }
         do {
             try await body(job, form)
             return Answer.go(to: form.filled("back") ?? JobAddress.page(job))
@@ -172,6 +175,12 @@ enum JobPage {
     static func start(_ ask: Ask) async throws -> Response {
         try await trying(ask) { job, form in
             let machine = try await machine(form, ask)
+            let running = try await ask.world.job(job)?.summary.runningOn ?? []
+            if let here = running.first(where: { $0.id == machine }) {
+                throw RefusedSaying(
+                    field: "machine", says: "Job \(job) is on \(here.name) already.",
+                    remedy: "Look at the page again.")
+            }
             _ = try await ask.world.say(
                 started(job, machine, ask.world.time, ask.world.factory), id: nil,
                 actor: ask.actor)

@@ -171,7 +171,13 @@ enum PaperPages {
             let booked = try await booked(sheet, ask)
             var events: [FactoryEvent] = []
             for slot in sheet.slots {
-                events += try row(slot, sheet, form, booked[slot.range] ?? (0, 0))
+                let said = try row(slot, sheet, form, booked[slot.range] ?? (0, 0))
+                guard said.isEmpty || slot.range.end <= ask.world.time else {
+                    throw RefusedSaying(
+                        field: "rows", says: "Row \(slot.id), \(slot.words), is not over yet.",
+                        remedy: "Nothing was stored. Empty it, or type it in when it is.")
+                }
+                events += said
             }
             guard !events.isEmpty else {
                 throw RefusedSaying(

@@ -225,10 +225,16 @@ enum PlaceForms {
                             remedy: "Check the break and the hours.")
                     }
                 }
-                shifts.append(
-                    ShiftPattern(
-                        id: id(name, "shift") { slug in shifts.contains { $0.id == slug } },
-                        name: name, days: days, hours: hours, breaks: breaks))
+                let shift = ShiftPattern(
+                    id: id(name, "shift") { slug in shifts.contains { $0.id == slug } },
+                    name: name, days: days, hours: hours, breaks: breaks)
+                if let other = shifts.first(where: { overlap($0, shift) }) {
+                    throw RefusedSaying(
+                        field: "from-\(number)",
+                        says: "\(name) and \(other.name) overlap.",
+                        remedy: "Let one begin when the other ends: an hour belongs to one shift.")
+                }
+                shifts.append(shift)
             }
             var daysOff: Set<CivilDate> = []
             for text in (form["days_off"] ?? "").split(whereSeparator: {
@@ -246,6 +252,25 @@ enum PlaceForms {
                 .calendarSet(
                     CalendarVersion(validFrom: from, shifts: shifts, daysOff: daysOff))
             ] + later(than: from, shifts, daysOff, ask.world.factory.calendarVersions)
+        }
+    }
+
+    /// Whether two shifts share time on any day of a week, the night into Monday too.
+    private static func overlap(_ one: ShiftPattern, _ two: ShiftPattern) -> Bool {
+        let week = 7 * 86_400
+        func spans(_ shift: ShiftPattern) -> [Range<Int>] {
+            Weekday.allCases.enumerated().filter { shift.days.contains($0.element) }.map { place in
+                let start = place.offset * 86_400 + shift.hours.from
+                return start..<place.offset * 86_400 + shift.hours.to
+            }
+        }
+        let others = spans(two)
+        return spans(one).contains { span in
+            others.contains { other in
+                [-week, 0, week].contains {
+                    span.overlaps(other.lowerBound + $0..<other.upperBound + $0)
+                }
+            }
         }
     }
 

@@ -98,10 +98,12 @@ def mail_server(security="none", certificate=None, sign_in=False, limit=None):
         )  # fmt: skip
 
     outer = tls if security == "tls" else None
-    server = loop.run_until_complete(loop.create_server(talk, "127.0.0.1", 0, ssl=outer))
-    box.port = server.sockets[0].getsockname()[1]
+    # In a thread of its own: a browser may have a loop in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    made = loop.create_server(talk, "127.0.0.1", 0, ssl=outer)
+    server = asyncio.run_coroutine_threadsafe(made, loop).result(10)
+    box.port = server.sockets[0].getsockname()[1]
     try:
         yield box
     finally:

@@ -603,8 +603,7 @@ def test_a_double_tap_says_a_thing_once_and_touches_nothing_beneath(shop, wire, 
     twice("#pad [data-key=ok]")
     assert kept(page) == 3, "parts, saved twice"
     tap(page, "[data-open=help]")
-    twice("[data-help=leader]")
-    assert kept(page) == 4, "a call, tapped twice"
+    twice("[data-help=leader]")  # a call goes at once: that it is one is seen at the box
     found = wait_for_entries(
         shop, "m5", 4, "stop.reason", "problem.seen", "count.booked", "help.called")  # fmt: skip
     assert sorted(e["kind"] for e in found) == [

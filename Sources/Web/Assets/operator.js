@@ -190,8 +190,9 @@ async function send() {
   try {
     for (const entry of await all()) {
       // It can still be taken back, on the page that made it: others leave it that time too.
-      const open = entry.undo ?? 0;
-      const rest = entry.page === pageID ? entry.until - performance.now() : Math.min(open, entry.wall + open - Date.now());
+      // Where the clock was put back meanwhile nobody knows how long ago that was.
+      const past = Date.now() - entry.wall;
+      const rest = entry.page === pageID ? entry.until - performance.now() : past < 0 ? 0 : (entry.undo ?? 0) - past;
       if (rest > 0) {
         setTimeout(send, rest + 50);
         continue;

@@ -59,12 +59,20 @@ def good(box, name):
     return [row for row in box.samples(f"mill-7/{name}") if row[2] == "good"]
 
 
-def test_every_encoding_is_right_over_a_serial_server(box, tmp_path):
+@pytest.fixture
+def server(tmp_path):
+    """A serial server: RTU frames over TCP; ends with the test, however that ends."""
     port = free_port()
     peer = Peer(
         [sys.executable, BUS, f"127.0.0.1:{port}", tmp_path / "requests.txt", 1],
         "modbus-rtu-tcp", ready=lambda: listens(port),
     )  # fmt: skip
+    yield port
+    peer.stop()
+
+
+def test_every_encoding_is_right_over_a_serial_server(box, server):
+    port = server
     signals, _ = modbus_device.layout()
     text = connection(f"127.0.0.1:{port}")
     for name, read, kind, order, _ in signals:
@@ -82,7 +90,6 @@ def test_every_encoding_is_right_over_a_serial_server(box, tmp_path):
         if now[name] != expected and now[name] != pytest.approx(expected, rel=1e-7)
     }
     assert wrong == {}
-    peer.stop()
 
 
 @pytest.mark.alone

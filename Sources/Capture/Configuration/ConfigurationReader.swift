@@ -102,3 +102,13 @@ struct ConfigurationReader {
             remedy: "Write for example \(field.name) = \"\(field.example)\".")
     }
 }
+
+extension ConfigurationReader {
+    /// Refuses an option `type` that names another kind than the one the signal has for good.
+    func checkKind(of signal: Signal) throws(ConfigurationError) {
+        guard isGiven("type"), text("type") != signal.kind.word else { return }
+        throw error(
+            "type", "the signal holds \(signal.kind.word) values for all its life",
+            "Add a new signal to read another type.")
+    }
+}

@@ -72,11 +72,7 @@ struct HTTPPoint: Hashable, Sendable {
         }
         target = try Self.target(reader.isGiven("path") ? reader : connection)
         period = reader.duration("every") ?? connection.duration("every") ?? .seconds(1)
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         text = signal.source.address
         self.signal = RegisteredSignal(id: signal.id, kind: signal.kind)
     }

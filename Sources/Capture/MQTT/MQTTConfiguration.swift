@@ -67,11 +67,7 @@ struct MQTTPoint: Hashable, Sendable {
         timePath = try reader.text("time").map { text throws(ConfigurationError) in
             try MQTTPoint.path(text, "time", reader)
         }
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         text = signal.source.address
         self.signal = RegisteredSignal(id: signal.id, kind: signal.kind)
     }

@@ -54,11 +54,7 @@ struct MTConnectPoint: Hashable, Sendable {
         let address = try Self.address(signal.source.address, reader)
         device = address.device ?? fallback
         (key, part) = (address.key, address.part)
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         text = signal.source.address
         self.signal = RegisteredSignal(id: signal.id, kind: signal.kind)
     }

@@ -126,11 +126,7 @@ struct OPCUAPoint: Hashable, Sendable {
             options: signal.source.options, path: signal.configurationPath)
         _ = try PipelineOptions(reader, signal: signal)
         let node = try OPCUAPoint.node(signal.source.address, reader)
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         let sampling =
             reader.duration("every") ?? connection.duration("sampling") ?? .seconds(1)
         let publishing = connection.duration("publishing") ?? .milliseconds(500)

@@ -46,11 +46,7 @@ struct SHDRPoint: Hashable, Sendable {
         _ = try PipelineOptions(reader, signal: signal)
         (device, key, part) = try Self.address(signal.source.address, reader)
         form = reader.text("form") ?? "value"
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         text = signal.source.address
         self.signal = RegisteredSignal(id: signal.id, kind: signal.kind)
     }

@@ -55,11 +55,7 @@ struct SparkplugBPoint: Hashable, Sendable {
             options: signal.source.options, path: signal.configurationPath)
         _ = try PipelineOptions(reader, signal: signal)
         (source, metric) = try Self.address(signal.source.address, reader)
-        if reader.isGiven("type"), reader.text("type") != signal.kind.word {
-            throw reader.error(
-                "type", "the signal holds \(signal.kind.word) values for all its life",
-                "Add a new signal to read another type.")
-        }
+        try reader.checkKind(of: signal)
         text = signal.source.address
         self.signal = RegisteredSignal(id: signal.id, kind: signal.kind)
     }

@@ -1,6 +1,7 @@
 // A form that was refused comes back as it was filled in, with what is wrong written at its head.
 
 import Foundation
+import Hummingbird
 
 /// Fills one form of a page that was made by our own templates.
 ///
@@ -12,6 +13,18 @@ struct FormAgain {
     let form: FormFields
     /// What is wrong and what to do.
     let trouble: String
+
+    /// The form that was refused, nil where none was.
+    init?(_ ask: Ask, _ form: FormFields?, _ refused: RefusedSaying?) {
+        guard let form, let refused else { return nil }
+        action = ask.request.uri.path
+        self.form = form
+        trouble = refused.says + " " + refused.remedy
+    }
+
+    init(action: String, form: FormFields, trouble: String) {
+        (self.action, self.form, self.trouble) = (action, form, trouble)
+    }
 
     /// The page with the form filled in; a page without that form is given back as it is.
     func fill(_ page: String) -> String {

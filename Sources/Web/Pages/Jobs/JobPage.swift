@@ -137,13 +137,7 @@ enum JobPage {
         return try ask.page(
             JobView(picture, ask).model(trouble: refused.map { $0.says + " " + $0.remedy }),
             template: template, status: refused == nil ? .ok : .unprocessableContent,
-            again: refused.flatMap { refused in
-                form.map {
-                    FormAgain(
-                        action: ask.request.uri.path, form: $0,
-                        trouble: refused.says + " " + refused.remedy)
-                }
-            })
+            again: FormAgain(ask, form, refused))
     }
 
     private static func trying(

@@ -88,12 +88,7 @@ enum MailPage {
             exampleSubject: letter.subject)
         return try ask.page(
             model, template: "mail", status: refused == nil ? .ok : .unprocessableContent,
-            again: refused.flatMap { refused in
-                form.map {
-                    FormAgain(
-                        action: "/mail", form: $0, trouble: refused.says + " " + refused.remedy)
-                }
-            })
+            again: FormAgain(ask, form, refused))
     }
 
     private static func clock(_ minute: Int) -> String {

@@ -133,13 +133,7 @@ enum PlacePage {
         return try ask.page(
             model(ask, sentence, refused.map { $0.says + " " + $0.remedy }), template: "place",
             status: refused == nil ? .ok : .unprocessableContent,
-            again: refused.flatMap { refused in
-                form.map {
-                    FormAgain(
-                        action: ask.request.uri.path, form: $0,
-                        trouble: refused.says + " " + refused.remedy)
-                }
-            })
+            again: FormAgain(ask, form, refused))
     }
 
     private static func model(_ ask: Ask, _ sentence: String, _ trouble: String?) -> PlaceModel {

@@ -125,6 +125,15 @@ public struct ConnectorIO: Sendable {
             report: report)
     }
 
+    /// The same world for a trial: nothing of earlier sessions, another registry and listener.
+    func with(
+        registry: any SignalRegistry, report: @escaping @Sendable (ConnectorReport) -> Void
+    ) -> ConnectorIO {
+        ConnectorIO(
+            clock: clock, dialer: dialer, serial: serial, logger: logger, jitter: jitter,
+            secret: secret, opcua: opcua, registry: registry, report: report)
+    }
+
     /// Where the program has no certificate for OPC UA.
     public static let noCertificate:
         @Sendable () async throws(ConnectorError) -> any OPCUACryptography = {

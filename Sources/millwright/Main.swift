@@ -22,6 +22,7 @@ struct Millwright: AsyncParsableCommand {
             Serve.self, Demo.self, Setup.self, Status.self, Doctor.self, MachineCommand.self,
             SignalCommand.self, FactoryCommand.self, ReasonCommand.self, TokenCommand.self,
             UserCommand.self, DeviceCommand.self, BackupCommand.self, ProfileCommand.self,
+            ConnectCommand.self,
             ClockCommand.self,
             ImportCommand.self, Export.self, EventsCommand.self, Verify.self, HistoryCommand.self,
             ConfigCommand.self, Version.self,

@@ -134,6 +134,7 @@ struct InterfaceTests {
                 .replacingOccurrences(of: "{figure}", with: "time-lost")
                 .replacingOccurrences(of: "{what}", with: "states")
                 .replacingOccurrences(of: "{name}", with: "machine")
+                .replacingOccurrences(of: "{draft}", with: "b2")
             let needs = route.parameters.contains { $0.place == .query && $0.isRequired }
             let question =
                 path.hasPrefix("/prometheus")

@@ -25,7 +25,7 @@ enum PageCase {
         "/join", "/confirm", "/pair?c=ABCDEFGHJKMN0123", "/pair/wait", "/account", "/people",
         "/audit", "/backup", "/certificate",
     ]
-    static let all = main + others
+    static let all = main + others + FixtureConnect.paths
 
     static func name(_ path: String, _ story: FixtureStory) -> String {
         let base = path.dropFirst().map { $0.isLetter || $0.isNumber ? $0 : "-" }
@@ -42,7 +42,9 @@ struct PageGoldenTests {
         try Golden.compare(html, name: PageCase.name(path, story))
     }
 
-    @Test("the other pages are as they were", arguments: PageCase.others + PageCase.doors)
+    @Test(
+        "the other pages are as they were",
+        arguments: PageCase.others + PageCase.doors + FixtureConnect.paths)
     func otherPages(path: String) async throws {
         let html = try await WebHarness(.typical).page(path)
         try Golden.compare(html, name: PageCase.name(path, .typical))

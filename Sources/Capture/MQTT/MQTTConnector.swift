@@ -91,6 +91,10 @@ public struct MQTTConnector: Connector {
         listening.clientID += "-probe"
         listening.cleanStart = true
         listening.sessionExpirySeconds = 0
+        // Without a signal the question is what there is.
+        if listening.subscriptions.isEmpty {
+            listening.subscriptions = [MQTTSubscription(filter: "#", qos: .atMostOnce)]
+        }
         for index in listening.subscriptions.indices {
             listening.subscriptions[index].qos = .atMostOnce
         }
@@ -140,7 +144,20 @@ public struct MQTTConnector: Connector {
                 problem: value == nil ? "the message holds no \(point.signal.kind.word)" : nil)
         }
         return ProbeReport(
-            summary: "\(endpoint) answers; \(last.count) topics were heard.", findings: findings)
+            summary: "\(endpoint) answers; \(last.count) topics were heard.", findings: findings,
+            offers: points.isEmpty ? MQTTConnector.offers(last) : [])
+    }
+
+    /// What the newest messages hold, by topic.
+    private static func offers(_ last: [String: MQTTMessage]) -> [ProbeOffer] {
+        last.values.sorted { $0.topic < $1.topic }.flatMap { message in
+            MQTTPayload.discovered(message, limit: CaptureLimits.rememberedProblems * 4).map {
+                let name = $0.address.split(separator: "/").suffix(2).joined(separator: " ")
+                    .replacing("#", with: " ")
+                return ProbeOffer(
+                    address: $0.address, name: name, type: $0.1.kind.word, kind: $0.1.kind)
+            }
+        }
     }
 
     /// Takes messages until cancelled or until the broker is gone.

@@ -63,13 +63,16 @@ public struct MTConnectConnector: Connector {
         var line = MTConnectLine(to: endpoint, client: MTConnectClient(asking), io: io)
         var intake = MTConnectIntake(points: points)
         var report: ProbeReport?
+        var offers: [ProbeOffer] = []
         do throws(ConnectorError) {
             try await line.start()
             while report == nil {
                 for action in try await line.next() where report == nil {
                     switch action {
-                    case .devices(let devices): try take(devices, &intake, io)
-                    case .deliver(let delivery): report = found(delivery, &intake, io)
+                    case .devices(let devices):
+                        try take(devices, &intake, io)
+                        offers = MTConnectConnector.offers(devices)
+                    case .deliver(let delivery): report = found(delivery, &intake, io, offers)
                     default: break
                     }
                 }
@@ -83,7 +86,8 @@ public struct MTConnectConnector: Connector {
     }
 
     private func found(
-        _ delivery: MTConnectDelivery, _ intake: inout MTConnectIntake, _ io: ConnectorIO
+        _ delivery: MTConnectDelivery, _ intake: inout MTConnectIntake, _ io: ConnectorIO,
+        _ offers: [ProbeOffer]
     ) -> ProbeReport {
         let unknown = Set(intake.unknown)
         let batches = intake.batches(of: delivery, arrival: io.clock.wall(), report: { _ in })
@@ -109,7 +113,23 @@ public struct MTConnectConnector: Connector {
         let good = findings.filter { $0.problem == nil }.count
         return ProbeReport(
             summary: "\(endpoint) answers; \(good) of \(findings.count) signals have a value.",
-            findings: findings)
+            findings: findings, offers: offers)
+    }
+
+    /// What the agent's devices have; several values at once cannot be one signal.
+    private static func offers(_ devices: MTConnectDevices) -> [ProbeOffer] {
+        devices.devices.flatMap { device in
+            let name = device.name ?? device.uuid ?? device.id
+            return device.allDataItems.map { item in
+                let isWord = item.category != .sample && !item.type.hasSuffix("COUNT")
+                let isWhole = item.representation != .value
+                return ProbeOffer(
+                    address: name + "/" + (item.name ?? item.id),
+                    name: [item.name ?? item.id, item.subType].compactMap(\.self)
+                        .joined(separator: " "),
+                    type: item.type, kind: isWhole ? nil : isWord ? .text : .number)
+            }
+        }
     }
 
     /// Follows the agent until cancelled or until it is gone.

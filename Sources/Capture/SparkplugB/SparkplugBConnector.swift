@@ -115,7 +115,24 @@ public struct SparkplugBConnector: Connector {
         }
         return ProbeReport(
             summary: "\(endpoint) answers; \(heard.count) nodes and devices were heard.",
-            findings: findings)
+            findings: findings,
+            offers: points.isEmpty ? SparkplugBConnector.offers(heard) : [])
+    }
+
+    /// What nodes and devices were heard to have.
+    private static func offers(
+        _ heard: [SparkplugSource: [String: SparkplugReading]]
+    ) -> [ProbeOffer] {
+        heard.sorted { $0.key < $1.key }.flatMap { source, metrics in
+            metrics.sorted { $0.key < $1.key }.map { metric, reading in
+                let kind = [ValueKind.number, .flag, .text].first {
+                    reading.value.scalar(as: $0) != nil
+                }
+                return ProbeOffer(
+                    address: "\(source):\(metric)", name: metric, type: kind?.word ?? "other",
+                    kind: kind)
+            }
+        }
     }
 
     /// Takes metrics until cancelled or until the broker is gone.

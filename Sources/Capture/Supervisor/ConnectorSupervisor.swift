@@ -36,6 +36,18 @@ public final class ConnectorSupervisor: Sendable {
         var last: [Slug: ConnectionStatus] = [:]
         var refused: [Slug: (plan: ConnectionPlan, status: ConnectionStatus)] = [:]
         var isSilenced = false
+        /// Devices that somebody is trying now.
+        var tried: Set<String> = []
+        /// Signals that a connection reads along while somebody tries them.
+        var guests: [Slug: TrialGuests] = [:]
+
+        /// A plan that is wanted, with the signals that somebody tries over it.
+        func plan(_ id: Slug) -> ConnectionPlan? {
+            guard let plan = wanted[id], let guests = guests[id] else { return wanted[id] }
+            return ConnectionPlan(
+                connection: plan.connection, signals: plan.signals + guests.signals,
+                link: plan.link)
+        }
     }
 
     private struct Start {
@@ -144,23 +156,59 @@ public final class ConnectorSupervisor: Sendable {
         _ connection: Connection, signals: [Signal]
     ) async throws -> ProbeReport {
         let connector = try ConnectorCatalog.connector(for: connection, signals: signals)
-        let user = state.withLock { state in
-            state.running.values.first {
-                connector.controller != nil && $0.line.controller == connector.controller
-            }?.line.plan.connection.id
-        }
-        if let user {
+        if let user = user(of: connector.controller) {
             throw ConnectorError.refused(
                 by: "the box", detail: "the connection \(user) already talks to this device")
         }
         return try await connector.probe(guarded(io))
     }
 
+    /// The connection that talks to a device now, nil where none does.
+    func user(of controller: String?) -> Slug? {
+        guard let controller else { return nil }
+        return state.withLock { state in
+            state.running.values.first { $0.line.controller == controller }?.line.plan.connection.id
+        }
+    }
+
+    /// Takes a device for a trial; false where another has it.
+    func reserve(_ controller: String) -> Bool {
+        state.withLock { $0.tried.insert(controller).inserted }
+    }
+
+    /// Gives a device back after a trial.
+    func release(_ controller: String) { _ = state.withLock { $0.tried.remove(controller) } }
+
+    /// Lets a connection read signals along; it begins anew with them.
+    func admit(_ guests: TrialGuests, to connection: Slug) {
+        state.withLock { $0.guests[connection] = guests }
+        wakeUp.yield()
+    }
+
+    /// Ends that; the connection begins anew without them.
+    func dismiss(from connection: Slug) {
+        state.withLock { state in
+            state.guests[connection] = nil
+            state.refused[connection] = nil
+        }
+        wakeUp.yield()
+    }
+
+    /// Waits, and says whether to go on.
+    func wait(_ elapsed: Elapsed) async -> Bool { await io.slept(elapsed) }
+
+    /// The same world for a trial: its own registry and reports, the one gate and stop switch.
+    func guarded(
+        registry: any SignalRegistry, report: @escaping @Sendable (ConnectorReport) -> Void
+    ) -> ConnectorIO {
+        guarded(io.with(registry: registry, report: report))
+    }
+
     /// Stops what is not wanted, and returns what is to start, 50 ms apart.
     private func reconcile() -> [Start] {
         state.withLock { state in
             for (id, running) in state.running where !running.isStopping {
-                guard !state.isSilenced, state.wanted[id] == running.line.plan else {
+                guard !state.isSilenced, state.plan(id) == running.line.plan else {
                     running.stop.finish()
                     state.running[id]?.isStopping = true
                     continue
@@ -170,7 +218,7 @@ public final class ConnectorSupervisor: Sendable {
             var starts: [Start] = []
             for id in state.wanted.keys.sorted()
             where state.running[id] == nil && state.refused[id] == nil {
-                guard let plan = state.wanted[id] else { continue }
+                guard let plan = state.plan(id) else { continue }
                 guard let line = line(for: plan, &state) else { continue }
                 let (stop, continuation) = AsyncStream.makeStream(
                     of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -185,8 +233,11 @@ public final class ConnectorSupervisor: Sendable {
     /// A line for a plan, or nil after noting why there can be none.
     private func line(for plan: ConnectionPlan, _ state: inout State) -> ConnectionLine? {
         do throws(ConfigurationError) {
+            let guests = state.guests[plan.connection.id]
             let line = try ConnectionLine(
-                plan: plan, io: guarded(io), sink: sink, observe: observe)
+                plan: plan, io: guarded(io),
+                sink: guests.map { PartingSink(own: sink, guests: $0.sink) } ?? sink,
+                observe: observe)
             let other = state.running.values.first {
                 line.controller != nil && $0.line.controller == line.controller
             }

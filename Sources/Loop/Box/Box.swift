@@ -36,6 +36,8 @@ public final class Box: Sendable {
     private let readers: NIOThreadPool
     private let realRunner: WorldRunner
     private let demonstratorRunner: WorldRunner?
+    /// Where a machine is tried before it is connected.
+    public let bench: TrialBench
 
     /// Opens the data folder; makes the made-up factory where it is to be shown.
     ///
@@ -200,6 +202,11 @@ public final class Box: Sendable {
             settings: settings, space: space, logger: environment.logger, isSafeMode: isSafeMode,
             suspects: suspects,
             corrections: { [clock = environment.clock] in clock.corrections })
+        bench = TrialBench(
+            supervisor: realRunner.supervisor,
+            connections: { Array(real.factory.connections.values) },
+            monotonic: environment.monotonic,
+            sleep: environment.sleep)
         demonstratorRunner = stage.map { stage in
             WorldRunner(
                 world: stage.world,
@@ -214,6 +221,9 @@ public final class Box: Sendable {
         guard let stage, settings.demonstrator == .on || !real.hasMachine else { return real }
         return stage.world
     }
+
+    /// What reads the firm's own machines.
+    var realSupervisor: ConnectorSupervisor { realRunner.supervisor }
 
     /// A world by its kind, nil when it is not there.
     public func world(_ kind: WorldKind) -> World? {
@@ -254,6 +264,7 @@ public final class Box: Sendable {
             group.addTask { await self.backUp() }
             group.addTask { await self.watchClock() }
             group.addTask { await self.watchMemory() }
+            if !self.isSafeMode { group.addTask { await self.bench.run() } }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
             group.addTask {

@@ -16,6 +16,18 @@ public enum LoopLimits {
     public static let longestPowerGap = Elapsed.minutes(2)
     /// How long after its end a shift is closed (decisions 26).
     public static let shiftClosingDelay = Elapsed.minutes(15)
+    /// Machines that are being tried at once, before they are connected.
+    static let trials = 4
+    /// How long a trial goes on when nobody looks.
+    static let trialUnseen = Elapsed.seconds(60)
+    /// Values of one signal that a trial keeps; then the oldest quarter goes.
+    static let trialValues = 1_200
+    /// Signals that one trial reads.
+    static let trialSignals = 60
+    /// Signals that a device may offer to a draft; others are not listed.
+    static let draftOffers = 300
+    /// Drafts of connections that are kept; the oldest goes.
+    static let drafts = 20
     /// Stops of a shift on the tablet.
     static let stopsOfShift = 30
     /// The longest run between two stops that a person may call a try, so that both are one stop.

@@ -7,6 +7,9 @@ public struct DeviceShelf: Sendable {
     /// Profiles by maker and model.
     public let profiles: [DeviceProfile]
 
+    /// A shelf with these.
+    public init(profiles: [DeviceProfile]) { self.profiles = profiles }
+
     /// Reads all files.
     ///
     /// Throws the first flaw of one of them.

@@ -25,6 +25,7 @@ struct AssetShelf: Sendable {
             ("paper.css", PackageResources.paper_css, "text/css; charset=utf-8"),
             ("board.css", PackageResources.board_css, "text/css; charset=utf-8"),
             ("board.js", PackageResources.board_js, script),
+            ("connect.js", PackageResources.connect_js, script),
             ("import.js", PackageResources.import_js, script),
             ("live.js", PackageResources.live_js, script),
             ("messages.js", PackageResources.messages_js, script),

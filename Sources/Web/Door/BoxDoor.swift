@@ -48,6 +48,8 @@ public protocol BoxDoor: Sendable {
     func settle(_ file: Inbox.File, as number: UInt32?) async -> Bool
     /// Ends a session.
     func signOut(session: String) async throws
+    /// Connecting machines; nil where it is not offered.
+    var connecting: (any ConnectDoor)? { get }
     /// What the command line asks; nil where there is no console.
     var console: (any ConsoleDoor)? { get }
 }
@@ -57,6 +59,8 @@ extension BoxDoor {
     public var isMemoryShort: Bool { false }
     /// No console.
     public var console: (any ConsoleDoor)? { nil }
+    /// No machine is connected.
+    public var connecting: (any ConnectDoor)? { nil }
     /// No backups.
     public var backups: (any BackupDoor)? { nil }
     /// No e-mail.

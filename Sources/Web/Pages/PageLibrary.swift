@@ -94,6 +94,7 @@ struct PageLibrary: Sendable {
             ("pair", PackageResources.pair_mustache),
             ("audit", PackageResources.audit_mustache),
             ("backup", PackageResources.backup_mustache),
+            ("connect", PackageResources.connect_mustache),
             ("mail", PackageResources.mail_mustache),
             ("certificate", PackageResources.certificate_mustache),
             ("error", PackageResources.error_mustache),

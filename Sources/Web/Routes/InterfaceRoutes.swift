@@ -74,7 +74,44 @@ enum InterfaceRoutes {
     ]
 
     /// Everything under `/api`.
-    static let all: [Route] = machines + signals + several + figures + journal + about
+    static let all: [Route] = connecting + machines + signals + several + figures + journal + about
+
+    private static let draft = Route.Parameter(
+        name: "draft", place: .path, says: "Id of the connection that was begun.",
+        isRequired: true)
+
+    /// Connecting a machine: nothing is stored as real before it is confirmed.
+    private static let connecting: [Route] = [
+        Route(
+            method: .get, path: "/api/v1/connect", need: .permission(.configure),
+            summary: "Connections that were begun and are not confirmed.", group: "Connecting",
+            answer: json("Drafts"), run: ConnectDocuments.list),
+        Route(
+            method: .post, path: "/api/v1/connect", need: .permission(.configure),
+            summary: "Begins to connect a machine: what answers at which address.",
+            group: "Connecting", body: json("NewDraft"), answer: json("Draft"), status: .created,
+            problems: [.badRequest, .refused, .wrongKind], run: ConnectDocuments.begin),
+        Route(
+            method: .get, path: "/api/v1/connect/{draft}", need: .permission(.configure),
+            summary: "One of them with its live values; reading goes on for a minute after the"
+                + " last look.", group: "Connecting", parameters: [draft], answer: json("Draft"),
+            problems: [.notFound, .refused], run: ConnectDocuments.show),
+        Route(
+            method: .post, path: "/api/v1/connect/{draft}", need: .permission(.configure),
+            summary: "Names the machine, chooses signals, mends them, says how it runs.",
+            group: "Connecting", parameters: [draft], body: json("DraftChange"),
+            answer: json("Draft"), problems: [.badRequest, .notFound, .refused, .wrongKind],
+            run: ConnectDocuments.change),
+        Route(
+            method: .delete, path: "/api/v1/connect/{draft}", need: .permission(.configure),
+            summary: "Removes one.", group: "Connecting", parameters: [draft],
+            answer: json("RemovedDraft"), problems: [.notFound], run: ConnectDocuments.remove),
+        Route(
+            method: .post, path: "/api/v1/connect/{draft}/confirm", need: .permission(.configure),
+            summary: "Makes it real in one transaction: from now on it is recorded.",
+            group: "Connecting", parameters: [draft], answer: json("Connected"), status: .created,
+            problems: [.notFound, .refused], run: ConnectDocuments.confirm),
+    ]
 
     private static let several: [Route] = [
         read(

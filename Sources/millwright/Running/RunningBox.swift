@@ -143,6 +143,10 @@ struct RunningBox: BoxDoor {
         }
     }
 
+    var connecting: (any ConnectDoor)? {
+        RunningConnect(box: box, devices: RunningConnect.shelf)
+    }
+
     var mail: (any MailDoor)? { RunningMail(box: box) }
 
     var people: (any PeopleDoor)? { RunningPeople(box: box) }

@@ -43,6 +43,7 @@ final class FixtureBox: BoxDoor, Sendable {
     var shownWorld: any WorldDoor { world }
     func world(_ kind: WorldKind) -> (any WorldDoor)? { kind == world.kind ? world : nil }
     var isReady: Bool { readiness }
+    var connecting: (any ConnectDoor)? { FixtureConnect() }
     var allowedHosts: Set<String> { hosts }
     func messages() -> AsyncStream<LiveMessage> { messageSource }
 

@@ -2,17 +2,17 @@
 
 /// JSON Schemas of the interface.
 enum Schemas {
-    private static func typed(_ type: String, _ says: String) -> JSONValue {
+    static func typed(_ type: String, _ says: String) -> JSONValue {
         .object([("type", .text(type)), ("description", .text(says))])
     }
 
-    private static func maybe(_ type: String, _ says: String) -> JSONValue {
+    static func maybe(_ type: String, _ says: String) -> JSONValue {
         .object([
             ("type", .list([.text(type), .text("null")])), ("description", .text(says)),
         ])
     }
 
-    private static let time = JSONValue.object([
+    static let time = JSONValue.object([
         ("type", .text("string")), ("format", .text("date-time")),
     ])
     private static let maybeTime = JSONValue.object([
@@ -23,18 +23,18 @@ enum Schemas {
         .object([("$ref", .text("#/components/schemas/" + name))])
     }
 
-    private static func list(of name: String) -> JSONValue {
+    static func list(of name: String) -> JSONValue {
         .object([("type", .text("array")), ("items", reference(name))])
     }
 
-    private static func object(_ members: [(String, JSONValue)], needed: [String]) -> JSONValue {
+    static func object(_ members: [(String, JSONValue)], needed: [String]) -> JSONValue {
         .object([
             ("type", .text("object")), ("properties", .object(members)),
             ("required", .list(needed.map { .text($0) })),
         ])
     }
 
-    private static func paged(_ item: String) -> JSONValue {
+    static func paged(_ item: String) -> JSONValue {
         object(
             [
                 ("items", list(of: item)),
@@ -43,7 +43,7 @@ enum Schemas {
     }
 
     /// All shapes by name.
-    static let all: [(String, JSONValue)] = things + figures + journal + answers
+    static let all: [(String, JSONValue)] = things + connecting + figures + journal + answers
 
     private static let things: [(String, JSONValue)] = [
         (

@@ -1,6 +1,6 @@
 # The only interface to remember. `make` alone prints this list.
 .DEFAULT_GOAL := list
-.PHONY: list run build test check lint format golden fuzz soak package screenshot clean
+.PHONY: list run build test check lint format golden fuzz calibrate soak package screenshot clean
 SHELL := /bin/bash
 
 SECONDS_EACH ?= 60
@@ -38,6 +38,9 @@ golden: ## rewrite the golden files; look at the difference before you keep it
 fuzz: ## run every fuzz target for SECONDS_EACH=60 seconds
 	@scripts/prepare build
 	Fuzz/run all $(SECONDS_EACH)
+
+calibrate: ## print the calibration table of docs/proof.md from 1,000 simulated factories
+	swift run -c release calibrate 1000
 
 soak: ## three hours: memory, idle load, Modbus, MQTT, a backup of 10 GB; power cuts, kill -9, full disk, bit flips by the thousand; the package on a bare root; two clean builds
 	@scripts/prepare test

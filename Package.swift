@@ -105,20 +105,25 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Capture", dependencies: ["Plant", "Wire", logging] + nio, swiftSettings: hot),
+        .target(
+            name: "Share", dependencies: ["Plant", "Wire", "Capture"], swiftSettings: strict),
         .target(name: "Understand", dependencies: ["Plant"], swiftSettings: hot),
+        .target(name: "Act", dependencies: ["Plant"], swiftSettings: hot),
+        .target(name: "Prove", dependencies: ["Plant", "Understand"], swiftSettings: hot),
+        .target(name: "Guide", dependencies: ["Plant", "Understand"], swiftSettings: strict),
         .target(name: "Demonstrator", dependencies: ["Plant", "Wire"] + nio, swiftSettings: hot),
         .target(
             name: "Loop",
             dependencies: [
                 "Plant", "Wire", "Historian", "Journal", "Capture", "Understand", "Demonstrator",
-                "Backup", "Trust", "CKernel", logging, crypto, cryptoExtras, toml,
+                "Backup", "Trust", "Share", "CKernel", logging, crypto, cryptoExtras, toml,
             ] + nio,
             swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
-                "Plant", "Understand", "Loop", "Messages", "Sheets", "Imports", "Accounts",
-                "CXlsxWriter", "CQrencode", hummingbird, logging,
+                "Plant", "Understand", "Guide", "Loop", "Share", "Messages", "Sheets", "Imports",
+                "Accounts", "CXlsxWriter", "CQrencode", hummingbird, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -132,8 +137,8 @@ let package = Package(
         .executableTarget(
             name: "millwright",
             dependencies: [
-                "Plant", "Wire", "Journal", "Capture", "Loop", "Web", "Outbound", "Profiles",
-                hummingbird,
+                "Plant", "Wire", "Journal", "Capture", "Share", "Loop", "Web", "Outbound", "Prove",
+                "Profiles", hummingbird,
                 logging, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -147,6 +152,13 @@ let package = Package(
         .target(
             name: "LabelledTraces", dependencies: ["Plant"], path: "Benchmarks/LabelledTraces",
             swiftSettings: hot),
+        .target(
+            name: "SimulatedFactories", dependencies: ["Plant", "Prove", "Understand"],
+            path: "Benchmarks/SimulatedFactories", swiftSettings: hot),
+        .executableTarget(
+            name: "calibrate", dependencies: ["Prove", "SimulatedFactories"],
+            path: "Benchmarks/calibrate", swiftSettings: hot,
+            linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
@@ -188,8 +200,12 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "Plant", "Wire", logging] + nio,
             swiftSettings: strict),
         .testTarget(
+            name: "ShareTests", dependencies: ["Share", "Plant", "Wire", "Capture"],
+            swiftSettings: strict),
+        .testTarget(
             name: "UnderstandTests", dependencies: ["Understand", "Plant", "LabelledTraces"],
             swiftSettings: strict),
+        .testTarget(name: "ActTests", dependencies: ["Act", "Plant"], swiftSettings: strict),
         .testTarget(
             name: "DemonstratorTests", dependencies: ["Demonstrator", "Plant", "Wire"],
             swiftSettings: strict),
@@ -201,9 +217,16 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
         .testTarget(
+            name: "ProveTests",
+            dependencies: ["Prove", "Plant", "Understand", "SimulatedFactories"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "GuideTests", dependencies: ["Guide", "Plant"], swiftSettings: strict),
+        .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Loop", "Plant", "Messages", "Demonstrator", hummingbird, logging,
+                "Web", "Guide", "Loop", "Share", "Plant", "Messages", "Demonstrator", hummingbird,
+                logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             exclude: ["Goldens"], swiftSettings: strict),

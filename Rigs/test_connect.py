@@ -58,6 +58,8 @@ class Meter(Device):
         self.most_clients = max(self.most_clients, self.clients)
         try:
             super().talk(client)
+        except ConnectionResetError:
+            pass
         finally:
             self.clients -= 1
 

@@ -13,12 +13,33 @@ public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// A slug made from a name once: lower case, runs of anything else become one hyphen.
+    /// A slug made from a name once: lower case, Latin letters without their marks, runs of
+    /// anything else become one hyphen.
     ///
     /// A name without a single Latin letter or digit gives `fallback`.
     public init(name: String, fallback: Slug) {
+        let text = Slug.text(of: name, plain: Slug.plainLetters)
+        self.text = text.isEmpty ? fallback.text : text
+    }
+
+    /// A slug made from a name in a file that gives no id: letters with marks become hyphens.
+    ///
+    /// Such a file is read again and again, so this rule stays as it was from the first version on:
+    /// the same name is the same thing for ever.
+    public init(nameInFile name: String, fallback: Slug) {
+        let text = Slug.text(of: name, plain: { _ in nil })
+        self.text = text.isEmpty ? fallback.text : text
+    }
+
+    private static func text(
+        of name: String, plain: (Unicode.Scalar) -> String?
+    ) -> String {
         var bytes: [UInt8] = []
         for scalar in name.unicodeScalars {
+            if let letters = plain(scalar) {
+                for byte in letters.utf8 where bytes.count < 40 { bytes.append(byte) }
+                continue
+            }
             var byte: UInt8 = 0x2D
             if scalar.isASCII, let ascii = UInt8(exactly: scalar.value) {
                 byte = ascii >= 0x41 && ascii <= 0x5A ? ascii + 0x20 : ascii
@@ -28,7 +49,7 @@ public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
             if bytes.count < 40 { bytes.append(byte) }
         }
         while bytes.last == 0x2D { bytes.removeLast() }
-        text = bytes.isEmpty ? fallback.text : String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A slug known to be well formed when the program was written.

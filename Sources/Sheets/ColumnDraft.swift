@@ -246,9 +246,14 @@ struct ColumnDraft {
             reasons.append("“\(column)” in the same sheet has the \(order.rawValue).")
             return
         }
-        if case .dateOrder(let order) = decisions[.dateOrder(column: index)] {
+        let own = decisions[.dateOrder(column: index)]
+        if !isMixed, own == nil, let order = decisions.orderOfDates {
+            // One answer settles every column with the same doubt.
             format.order = order
+            reasons.append("As was answered for another column, dates have the \(order.rawValue).")
+            return
         }
+        if case .dateOrder(let order) = own { format.order = order }
         questions.append(isMixed ? mixedOrderQuestion : orderQuestion)
     }
 

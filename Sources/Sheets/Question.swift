@@ -125,6 +125,19 @@ public struct Decisions: Hashable, Sendable {
         get { answers[subject] }
         set { answers[subject] = newValue }
     }
+
+    /// Which of day and month comes first by every answer to that; nil without any, and where
+    /// answers differ.
+    var orderOfDates: DateOrder? {
+        let orders = Set(
+            answers.compactMap { subject, answer -> DateOrder? in
+                guard case .dateOrder = subject, case .dateOrder(let order) = answer else {
+                    return nil
+                }
+                return order
+            })
+        return orders.count == 1 ? orders.first : nil
+    }
 }
 
 extension Question {

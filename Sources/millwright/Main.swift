@@ -14,7 +14,7 @@ struct Millwright: AsyncParsableCommand {
             The five most useful commands:
               millwright serve            run the box, with a made-up factory until yours is there
               millwright status           how the box is doing
-              millwright factory apply F  describe your machines in a text file
+              millwright connect ADDRESS  look at a machine's values, then say yes
               millwright token create     let a program send samples
               millwright import F.csv     bring in a spreadsheet
             """,
@@ -22,8 +22,7 @@ struct Millwright: AsyncParsableCommand {
             Serve.self, Demo.self, Setup.self, Status.self, Doctor.self, MachineCommand.self,
             SignalCommand.self, FactoryCommand.self, ReasonCommand.self, TokenCommand.self,
             UserCommand.self, DeviceCommand.self, BackupCommand.self, ProfileCommand.self,
-            ConnectCommand.self,
-            ClockCommand.self,
+            ConnectCommand.self, ScanCommand.self, ProveCommand.self, ClockCommand.self,
             ImportCommand.self, Export.self, EventsCommand.self, Verify.self, HistoryCommand.self,
             ConfigCommand.self, Version.self,
         ])

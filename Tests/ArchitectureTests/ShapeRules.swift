@@ -93,7 +93,7 @@ let shapeRules: [Rule] = [
             "Sources/Capture/Fine.swift": "// Fine words here.\npublic struct CaptureLimits {}\n"
         ]
     ) { tree in
-        let rooms = ["Historian", "Journal", "Capture", "Loop", "Web"]
+        let rooms = ["Historian", "Journal", "Capture", "Act", "Loop", "Web"]
         return rooms.compactMap { room in
             let files = tree.sources.filter { $0.room == room }
             guard let first = files.first else { return nil }

@@ -7,7 +7,7 @@ import Testing
     @Test(
         "a slug is made from a name once",
         arguments: [
-            ("Lathe 1", "lathe-1"), ("  Säge & Bohrer #2 ", "s-ge-bohrer-2"), ("CNC--4", "cnc-4"),
+            ("Lathe 1", "lathe-1"), ("  Säge & Bohrer #2 ", "sage-bohrer-2"), ("CNC--4", "cnc-4"),
             ("旋盤", "machine"), ("", "machine"), ("---", "machine"), ("A", "a"),
             ("\u{1F3ED}Press\u{0}7", "press-7"),
             (String(repeating: "ab ", count: 40), "ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-a"),
@@ -16,6 +16,31 @@ import Testing
         let made = Slug(name: name, fallback: "machine")
         #expect(made.text == slug)
         #expect(Slug(made.text) == made)
+    }
+
+    @Test(
+        "Latin letters lose their marks, and letters of other scripts are left out",
+        arguments: [
+            ("Łukasz Wiśniewski", "lukasz-wisniewski"), ("Zażółć gęślą jaźń", "zazolc-gesla-jazn"),
+            ("Ștefan Țepeș", "stefan-tepes"), ("Şantier Ţigle", "santier-tigle"),
+            ("Mașină de găurit", "masina-de-gaurit"), ("Große Fräse Süd", "grosse-frase-sud"),
+            ("Tŷ Gŵyl", "ty-gwyl"), ("Ærø Smøla", "aero-smola"), ("Đurđević", "durdevic"),
+            ("Fra\u{308}se", "frase"), ("ÀÉÎÕÜ ÿ", "aeiou-y"), ("2 × 3", "2-3"),
+            ("ਗੁਰਪ੍ਰੀਤ", "machine"),
+            (String(repeating: "ß", count: 30), String(repeating: "s", count: 40)),
+        ])
+    func transliterated(name: String, slug: String) {
+        #expect(Slug(name: name, fallback: "machine").text == slug)
+    }
+
+    @Test(
+        "a name in a file gives the id that it always gave",
+        arguments: [
+            ("Säge & Bohrer #2", "s-ge-bohrer-2"), ("Łódź", "d"), ("Lathe 1", "lathe-1"),
+            ("ਗੁਰਪ੍ਰੀਤ", "machine"),
+        ])
+    func nameInFile(name: String, slug: String) {
+        #expect(Slug(nameInFile: name, fallback: "machine").text == slug)
     }
 
     @Test(

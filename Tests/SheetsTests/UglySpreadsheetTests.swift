@@ -41,6 +41,24 @@ import Testing
         #expect(found.columns[0].why.contains("“End” in the same sheet has the day first."))
     }
 
+    @Test("one answer about day and month settles each column with the same doubt")
+    func sharesDateOrder() throws {
+        let text = "Start,End,Qty\n03/04/2026,04/04/2026,1\n05/04/2026,06/04/2026,2\n"
+        let open = try guess(text).open
+        #expect(open.map(\.id) == [.dateOrder(column: 0), .dateOrder(column: 1)])
+        for question in open {
+            let answers = Decisions(answers: [question.id: .dateOrder(.dayFirst)])
+            let decided = try guess(text, answers)
+            #expect(decided.open.isEmpty)
+            #expect(try rows(decided)[0].prefix(2) == ["2026-04-03", "2026-04-04"])
+        }
+        let differing = Decisions(answers: [
+            .dateOrder(column: 0): .dateOrder(.dayFirst),
+            .dateOrder(column: 1): .dateOrder(.monthFirst),
+        ])
+        #expect(try rows(try guess(text, differing))[0].prefix(2) == ["2026-04-03", "2026-04-04"])
+    }
+
     @Test("both orders in one column are asked with one example of each")
     func asksForMixedOrders() throws {
         let text = "Day,Qty\n25/04/2026,1\n04/26/2026,2\n27/04/2026,3\n"

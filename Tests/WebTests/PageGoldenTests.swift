@@ -18,7 +18,9 @@ enum PageCase {
         "/m/lathe-1?charts=hour", "/m/press-brake/stop", "/m/lathe-1/states",
         "/how/time-lost",
         "/how/running-share?machine=lathe-1", "/quality/1?lower=9&upper=14", "/nowhere",
-        "/meeting", "/r/2026-46", "/b/1",
+        "/meeting", "/r/2026-46", "/b/1", "/hardware",
+        "/hardware?kind=cnc-lathe&has=serial&has=light&want=state&want=parts",
+        "/hardware/sheet?way=clamp&kind=manual&want=state",
     ]
     /// Pages about who may come in and what is safe; their first lines ask or tell.
     static let doors = [

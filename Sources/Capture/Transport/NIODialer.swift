@@ -1,20 +1,40 @@
 // Opens TCP connections over SwiftNIO and turns them into byte channels.
 
-import NIOCore
+public import NIOCore
 public import NIOPosix
 import Plant
 
+/// What stands between the socket and the bytes of a connection, such as TLS.
+public struct ChannelLayer: Sendable {
+    /// Puts it into a channel that is being made, on the channel's thread.
+    public let add: @Sendable (any Channel, Endpoint) throws -> Void
+    /// What its errors mean, in words; nil for an error of something else.
+    public let explain: @Sendable (any Error) -> String?
+
+    /// A layer from functions.
+    public init(
+        add: @escaping @Sendable (any Channel, Endpoint) throws -> Void,
+        explain: @escaping @Sendable (any Error) -> String?
+    ) {
+        self.add = add
+        self.explain = explain
+    }
+}
+
 /// Makes a ``Dialer`` over an event loop group.
 public enum NIODialer {
-    /// A dialer whose connections live on the group's threads.
-    public static func dialer(on group: MultiThreadedEventLoopGroup) -> Dialer {
+    /// A dialer whose connections live on the group's threads, plain or with a layer of their own.
+    public static func dialer(
+        on group: MultiThreadedEventLoopGroup, layer: ChannelLayer? = nil
+    ) -> Dialer {
         Dialer { (endpoint, limit) async throws(ConnectorError) in
-            try await connect(to: endpoint, within: limit, on: group)
+            try await connect(to: endpoint, within: limit, on: group, layer: layer)
         }
     }
 
     private static func connect(
-        to endpoint: Endpoint, within limit: Elapsed, on group: MultiThreadedEventLoopGroup
+        to endpoint: Endpoint, within limit: Elapsed, on group: MultiThreadedEventLoopGroup,
+        layer: ChannelLayer?
     ) async throws(ConnectorError) -> any ByteChannel {
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(.nanoseconds(limit.nanoseconds))
@@ -29,13 +49,16 @@ public enum NIODialer {
                 host: endpoint.host, port: endpoint.port
             ) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let inbox = InboundInbox()
+                    let inbox = InboundInbox(explain: layer?.explain)
+                    try layer?.add(channel, endpoint)
                     try channel.pipeline.syncOperations.addHandler(inbox)
                     return NIOByteChannel(
                         channel: channel, inbox: NIOLoopBound(inbox, eventLoop: channel.eventLoop),
                         name: endpoint.description)
                 }
             }
+            // A layer has to read before anybody asks for bytes: its own greeting comes first.
+            if layer != nil { channel.channel.read() }
             if Task.isCancelled {
                 await channel.close()
                 throw ConnectorError.cancelled
@@ -90,7 +113,9 @@ struct NIOByteChannel: ByteChannel {
                 channel.close(promise: nil)
             }
         } catch {
-            throw Task.isCancelled ? .cancelled : .closed(doing: "sending to \(name)")
+            if Task.isCancelled { throw .cancelled }
+            if let words = await layerWords { throw .refused(by: name, detail: words) }
+            throw .closed(doing: "sending to \(name)")
         }
     }
 
@@ -110,6 +135,15 @@ struct NIOByteChannel: ByteChannel {
         }
     }
 
+    /// What a layer said before the connection broke.
+    private var layerWords: String? {
+        get async {
+            do { return try await channel.eventLoop.submit { inbox.value.words }.get() } catch {
+                return nil  // The program ends.
+            }
+        }
+    }
+
     func close() async {
         do { try await channel.close() } catch { return }  // It was closed already.
     }
@@ -124,6 +158,15 @@ final class InboundInbox: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var isClosed = false
     private var name = ""
+    private let explain: (@Sendable (any Error) -> String?)?
+    /// What a layer said before the connection broke, in words.
+    private(set) var words: String?
+
+    init(explain: (@Sendable (any Error) -> String?)?) { self.explain = explain }
+
+    private var end: ConnectorError {
+        words.map { .refused(by: name, detail: $0) } ?? .closed(doing: "reading from \(name)")
+    }
 
     func take(
         from channel: any Channel, within limit: Elapsed, name: String
@@ -136,7 +179,7 @@ final class InboundInbox: ChannelInboundHandler {
             return loop.makeSucceededFuture(arrived)
         }
         if isClosed || waiting != nil {
-            return loop.makeFailedFuture(ConnectorError.closed(doing: "reading from \(name)"))
+            return loop.makeFailedFuture(end)
         }
         let promise = loop.makePromise(of: [UInt8].self)
         waiting = promise
@@ -160,13 +203,14 @@ final class InboundInbox: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isClosed = true
-        finish(.failure(.closed(doing: "reading from \(name)")))
+        finish(.failure(end))
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         isClosed = true
-        finish(.failure(.closed(doing: "reading from \(name)")))
+        words = words ?? explain?(error)
+        finish(.failure(end))
         context.close(promise: nil)
     }
 

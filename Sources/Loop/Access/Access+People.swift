@@ -321,6 +321,11 @@ extension Access {
         try await note("mail-changed", actor: actor)
     }
 
+    /// Notes that somebody changed what is given to other systems.
+    public func noteGiving(actor: String) async throws {
+        try await note("giving-changed", actor: actor)
+    }
+
     /// Notes that somebody was shown the backup key.
     public func noteBackupKey(actor: String) async throws {
         try await note("backup-key-shown", actor: actor)

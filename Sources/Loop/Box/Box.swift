@@ -38,6 +38,8 @@ public final class Box: Sendable {
     private let demonstratorRunner: WorldRunner?
     /// Where a machine is tried before it is connected.
     public let bench: TrialBench
+    /// Searches of the network.
+    public let desk: ScanDesk
 
     /// Opens the data folder; makes the made-up factory where it is to be shown.
     ///
@@ -202,6 +204,7 @@ public final class Box: Sendable {
             settings: settings, space: space, logger: environment.logger, isSafeMode: isSafeMode,
             suspects: suspects,
             corrections: { [clock = environment.clock] in clock.corrections })
+        desk = Box.desk(environment, real, data: settings.data, realRunner.supervisor)
         bench = TrialBench(
             supervisor: realRunner.supervisor,
             connections: { Array(real.factory.connections.values) },
@@ -214,6 +217,23 @@ public final class Box: Sendable {
                     environment, world: stage.world, data: settings.data, speed: settings.speed),
                 settings: settings, space: space, logger: environment.logger)
         }
+    }
+
+    /// Where somebody searches the network for machines of the firm.
+    private static func desk(
+        _ environment: BoxEnvironment, _ real: World, data: String,
+        _ supervisor: ConnectorSupervisor
+    ) -> ScanDesk {
+        let io = Box.io(environment, world: real, data: data, speed: 1)
+        return ScanDesk(
+            world: ScanWorld(
+                clock: io.clock, dialer: io.dialer, jitter: io.jitter, logger: environment.logger),
+            isSilenced: { supervisor.isSilenced },
+            note: { range, outcome, actor in
+                try await real.say(
+                    .accessNoted(AccessNote(act: "scanned", object: range, outcome: outcome)),
+                    actor: actor)
+            })
     }
 
     /// The world that pages show: the firm's own from its first machine on.
@@ -264,7 +284,10 @@ public final class Box: Sendable {
             group.addTask { await self.backUp() }
             group.addTask { await self.watchClock() }
             group.addTask { await self.watchMemory() }
-            if !self.isSafeMode { group.addTask { await self.bench.run() } }
+            if !self.isSafeMode {
+                group.addTask { await self.bench.run() }
+                group.addTask { await self.desk.run() }
+            }
             guard let stage = self.stage, let runner = self.demonstratorRunner else { return }
             let token = self.access.demonstratorToken
             group.addTask {

@@ -47,6 +47,13 @@ extension Settings {
             }
             try ingest.refuseRest()
         }
+        if var mtconnect = try root.table("mtconnect") {
+            if let flag = try mtconnect.flag("open") {
+                isMTConnectOpen = flag
+                origins["mtconnect.open"] = .file
+            }
+            try mtconnect.refuseRest()
+        }
         if var telemetry = try root.table("telemetry") {
             if let flag = try telemetry.flag("metrics") {
                 hasMetrics = flag
@@ -127,7 +134,7 @@ extension Settings {
             "telemetry.otlp":
             if let refusal = setKept(key, text) { return refusal }
         case "insecure_http", "ingest.loopback_without_token", "telemetry.metrics",
-            "storage.allow_network_fs":
+            "storage.allow_network_fs", "mtconnect.open":
             guard text == "true" || text == "false" else {
                 return ("“\(text)” is neither true nor false.", "Write true or false.")
             }
@@ -261,6 +268,7 @@ extension Settings {
         switch key {
         case "insecure_http": isInsecureHTTPAllowed = value
         case "ingest.loopback_without_token": isLoopbackIngestOpen = value
+        case "mtconnect.open": isMTConnectOpen = value
         case "telemetry.metrics": hasMetrics = value
         default: isNetworkFileSystemAllowed = value
         }

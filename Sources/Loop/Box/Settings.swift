@@ -102,6 +102,8 @@ public struct Settings: Sendable, Hashable {
     public var hosts: [String] = []
     /// Whether programs on this computer may send samples without a token (decisions 7).
     public var isLoopbackIngestOpen = false
+    /// Whether the MTConnect agent answers the shop network without a token.
+    public var isMTConnectOpen = false
     /// Whether `/metrics` answers.
     public var hasMetrics = true
     /// The longest stretch of polled samples that a power cut can cost.
@@ -155,6 +157,10 @@ public struct Settings: Sendable, Hashable {
             "ingest.loopback_without_token",
             "Whether programs here may send samples without a token."
         ),
+        (
+            "mtconnect.open",
+            "Whether MTConnect clients may read without a token: everybody who reaches the box."
+        ),
         ("telemetry.metrics", "Whether /metrics answers."),
         (
             "telemetry.otlp",
@@ -197,6 +203,7 @@ public struct Settings: Sendable, Hashable {
             "backup.every": backupHours.map { $0 % 24 == 0 ? "\($0 / 24) days" : "\($0) hours" }
                 ?? "never", "backup.keep": String(keptBackups), "import.watch": watchedFolder,
             "ingest.loopback_without_token": String(isLoopbackIngestOpen),
+            "mtconnect.open": String(isMTConnectOpen),
             "telemetry.metrics": String(hasMetrics),
             "telemetry.otlp": telemetryAddress,
             "privacy.keep_acts": actMonths.map { "\($0) months" } ?? "forever",

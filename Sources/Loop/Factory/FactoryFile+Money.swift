@@ -5,7 +5,7 @@ import Plant
 extension FactoryFile {
     static func readLine(_ table: inout TOMLTableReader) throws(FileFlaw) -> ProductionLine {
         let name = try table.required("name", example: "Turning")
-        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("line"))
+        let id = try table.slug("id") ?? Slug(nameInFile: name, fallback: Slug("line"))
         var machines: [Slug] = []
         for word in try table.texts("machines") {
             guard let slug = Slug(word) else {

@@ -12,7 +12,7 @@ public enum FactoryFile {
         try readSite(&root, into: &description)
         for var area in try root.tables("area") {
             let name = try area.required("name", example: "Machine shop")
-            let id = try area.slug("id") ?? Slug(name: name, fallback: Slug("area"))
+            let id = try area.slug("id") ?? Slug(nameInFile: name, fallback: Slug("area"))
             description.areas[id] = name
             try area.refuseRest()
         }
@@ -139,7 +139,7 @@ public enum FactoryFile {
             throw table.flaw(
                 "name", "The reason has no name.", remedy: "Add a line: name = \"Tooling\"")
         }
-        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("reason"))
+        let id = try table.slug("id") ?? Slug(nameInFile: name, fallback: Slug("reason"))
         let word = try table.text("loss") ?? "stoppage"
         guard let loss = LossKind(rawValue: word) else {
             let known = LossKind.allCases.map(\.rawValue)
@@ -185,7 +185,7 @@ public enum FactoryFile {
 
     private static func readShift(_ table: inout TOMLTableReader) throws(FileFlaw) -> ShiftPattern {
         let name = try table.required("name", example: "Early")
-        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("shift"))
+        let id = try table.slug("id") ?? Slug(nameInFile: name, fallback: Slug("shift"))
         let days = try readDays(&table)
         let hours = try span(&table, from: "from", to: "to")
         var breaks: [ClockSpan] = []
@@ -226,10 +226,10 @@ public enum FactoryFile {
         _ table: inout TOMLTableReader, into description: inout FactoryDescription
     ) throws(FileFlaw) -> DescribedMachine {
         let name = try table.required("name", example: "Lathe 1")
-        let id = try table.slug("id") ?? Slug(name: name, fallback: Slug("machine"))
+        let id = try table.slug("id") ?? Slug(nameInFile: name, fallback: Slug("machine"))
         var area: Slug?
         if let text = try table.text("area") {
-            area = Slug(text) ?? Slug(name: text, fallback: Slug("area"))
+            area = Slug(text) ?? Slug(nameInFile: text, fallback: Slug("area"))
             // An area named here need not be listed: its name is what was written.
             if let area, description.areas[area] == nil { description.areas[area] = text }
         }
@@ -299,7 +299,7 @@ public enum FactoryFile {
             var settings = try settings(of: &table)
             settings["address"] = address
             let device = kind == "modbus-tcp" ? settings.removeValue(forKey: "unit") : nil
-            let id = Slug(name: key + "-" + address, fallback: Slug("connection"))
+            let id = Slug(nameInFile: key + "-" + address, fallback: Slug("connection"))
             return (Connection(id: id, kind: kind, settings: settings), device)
         }
         throw table.flaw(

@@ -142,6 +142,9 @@ enum EventCheck {
         _ event: FactoryEvent, _ factory: Factory
     ) throws(RefusedEvent) {
         switch event {
+        case .areaSet(_, let name): try short(name, "name", 80)
+        case .reasonSet(let reason):
+            for name in [reason.name] + reason.names.values { try short(name, "name", 80) }
         case .lineSet(let line):
             try short(line.name, "name", 80)
             for machine in line.machines { try known(machine: machine, factory) }

@@ -114,6 +114,11 @@ extension World {
             isClosed: factory.closedJobs.contains(job))
     }
 
+    /// Good parts of a job so far on every machine, nil where they are not counted.
+    func goodParts(of job: String) throws -> Int64? {
+        try summary(job, factory, time).good
+    }
+
     /// One job, nil when nobody has heard of it; blocks while it reads.
     public func jobPicture(_ job: String) throws -> JobPicture? {
         let factory = self.factory
@@ -138,9 +143,8 @@ extension World {
             runs: runs.map { machine in
                 MachineJob(machine: machine.machine, run: machine.run)
             }, ledger: ledger, flaw: flaw,
-            lists: factory.checkLists.values.filter {
-                $0.product.isEmpty || $0.product.lowercased() == summary.product.lowercased()
-            }.sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) },
+            lists: factory.checkLists.values.filter { $0.isAsked(of: summary.product) }
+                .sorted { ($0.name, $0.id.text) < ($1.name, $1.id.text) },
             checks: try journal.checks(of: job), documents: try journal.documents(of: job),
             said: (found.said + (try listEntries(of: job))).sorted { $0.sequence < $1.sequence })
     }

@@ -14,10 +14,20 @@ extension World {
         let range = stripRange(calendar.shift(at: now), now)
         var machines: [MachineSignals] = []
         var silent: [Elapsed] = []
+        var unseen = 0
         for machine in factory.activeMachines {
             guard let picture = try machinePicture(machine.id) else { continue }
             if picture.state == .unknown {
-                silent.append(now - (picture.lastSample ?? range.start))
+                // What people told is read for the shift alone: before, it may have been seen.
+                if picture.lastSample == nil,
+                    !machine.stateRules.isEmpty || machine.addedAt >= range.start
+                {
+                    unseen += 1
+                } else {
+                    // Silence does not reach back to before a machine was there.
+                    let start = max(range.start, machine.addedAt)
+                    silent.append(now - (picture.lastSample ?? start))
+                }
             }
             machines.append(
                 MachineSignals(
@@ -33,7 +43,7 @@ extension World {
             }
             .sorted { $0.id < $1.id }.map { signalNow($0, last[$0.id], now) }
         return MachinesPicture(
-            sentence: Sentences.machines(count: machines.count, silent: silent),
+            sentence: Sentences.machines(count: machines.count, silent: silent, unseen: unseen),
             machines: machines, connections: connections(factory), unassigned: unassigned)
     }
 

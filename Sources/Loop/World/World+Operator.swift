@@ -37,11 +37,18 @@ public struct OperatorPicture: Sendable, Hashable {
     public let told: StateTold?
     /// Jobs on the list for it, the first due first.
     public let jobs: [PlannedJob]
+    /// Good parts of the job on the machine so far, on every machine it ran on; nil without a job
+    /// or where they are not counted.
+    public let jobGood: Int64?
+    /// Of the job on the machine and those on the list: when the first part was found not right,
+    /// where nobody has said since that it is.
+    public let firstOffWrong: [String: Timestamp]
 
     /// A picture.
     public init(
         now: MachineNow, stops: [ShiftStop], causes: [String], isToldByHand: Bool,
-        told: StateTold?, jobs: [PlannedJob]
+        told: StateTold?, jobs: [PlannedJob], jobGood: Int64? = nil,
+        firstOffWrong: [String: Timestamp] = [:]
     ) {
         self.now = now
         self.stops = stops
@@ -49,6 +56,8 @@ public struct OperatorPicture: Sendable, Hashable {
         self.isToldByHand = isToldByHand
         self.told = told
         self.jobs = jobs
+        self.jobGood = jobGood
+        self.firstOffWrong = firstOffWrong
     }
 }
 
@@ -95,12 +104,28 @@ extension World {
             causes.append(booking.cause)
             if causes.count == LoopLimits.causesOffered { break }
         }
+        let jobs = Array(
+            factory.openJobs.filter { $0.machine == nil || $0.machine == id }
+                .prefix(LoopLimits.jobsOffered))
+        var products: [String: String] = [:]
+        for job in jobs { products[job.job] = job.product }
+        if let job = now.job { products[job.job] = job.product }
         return OperatorPicture(
             now: now, stops: Array(stops), causes: causes,
             isToldByHand: machine.stateRules.isEmpty, told: said.told.last,
-            jobs: Array(
-                factory.openJobs.filter { $0.machine == nil || $0.machine == id }
-                    .prefix(LoopLimits.jobsOffered)))
+            jobs: jobs, jobGood: try now.job.flatMap { try goodParts(of: $0.job) },
+            firstOffWrong: try firstOffWrong(products))
+    }
+
+    /// Of jobs by what is made: when the first part was found not right, where that stands.
+    private func firstOffWrong(_ products: [String: String]) throws -> [String: Timestamp] {
+        var found: [String: Timestamp] = [:]
+        for (job, product) in products {
+            let lists = factory.checkLists.values.filter { $0.isAsked(of: product) }
+            guard lists.contains(where: { $0.moment == .firstOff }) else { continue }
+            found[job] = CheckList.firstOffWrong(Array(lists), try journal.checks(of: job))
+        }
+        return found
     }
 }
 

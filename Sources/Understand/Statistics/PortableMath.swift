@@ -5,7 +5,7 @@
 /// IEEE 754 fixes the result of every operation used here, and Swift does not fuse a product with a
 /// sum, so that a figure worked out on one machine is the figure worked out on any other
 /// (`docs/decisions/0021-portable-mathematics.md`). Errors are a few units of the last place.
-enum PortableMath {
+public enum PortableMath {
     /// ln 2 in two parts: the first has trailing zeros, so that small multiples are exact.
     private static let ln2 = (high: 0x1.62e42fee00000p-1, low: 0x1.a39ef35793c76p-33)
     /// 1 / k! for the series of e^r.
@@ -16,7 +16,7 @@ enum PortableMath {
     }()
 
     /// e to the power of `x`; infinity above 709.78, 0 below −745.13, NaN of NaN.
-    static func exp(_ x: Double) -> Double {
+    public static func exp(_ x: Double) -> Double {
         guard x.isFinite else { return x.isNaN ? .nan : x > 0 ? .infinity : 0 }
         if x > 709.79 { return .infinity }
         if x < -745.14 { return 0 }
@@ -29,7 +29,7 @@ enum PortableMath {
     }
 
     /// Natural logarithm; −infinity of 0, NaN below.
-    static func log(_ x: Double) -> Double {
+    public static func log(_ x: Double) -> Double {
         guard x > 0 else { return x == 0 ? -.infinity : .nan }
         guard x.isFinite else { return x }
         var exponent = Double(x.exponent)
@@ -48,7 +48,7 @@ enum PortableMath {
     }
 
     /// A whole power by repeated squaring; 1 for the power 0.
-    static func power(_ base: Double, _ exponent: Int) -> Double {
+    public static func power(_ base: Double, _ exponent: Int) -> Double {
         var result = 1.0
         var square = base
         var rest = exponent.magnitude
@@ -63,7 +63,7 @@ enum PortableMath {
     /// Complementary error function: 2/√π ∫ e^(−t²) from `x` to infinity.
     ///
     /// Source: Abramowitz and Stegun 7.1.6 below 1, the continued fraction 7.1.14 above.
-    static func complementaryError(_ x: Double) -> Double {
+    public static func complementaryError(_ x: Double) -> Double {
         if x.isNaN { return .nan }
         if x < 0 { return 2 - complementaryError(-x) }
         if x > 28 { return 0 }
@@ -88,7 +88,7 @@ enum PortableMath {
     /// Logarithm of the gamma function, for `x` above 0; NaN elsewhere.
     ///
     /// Source: Stirling's series (Abramowitz and Stegun 6.1.40) from 16 on, reached by the recurrence.
-    static func logGamma(_ x: Double) -> Double {
+    public static func logGamma(_ x: Double) -> Double {
         guard x > 0, x.isFinite else { return x == .infinity ? x : .nan }
         var product = 1.0
         var z = x

@@ -213,9 +213,11 @@ public enum Sentences {
 
     /// What is connected: "8 machines. One has been silent for 2 hours."
     ///
-    /// `silent` holds how long each silent machine has been so.
-    public static func machines(count: Int, silent: [Elapsed]) -> String {
+    /// `silent` holds how long each silent machine has been so; `unseen` counts those besides that
+    /// were never seen.
+    public static func machines(count: Int, silent: [Elapsed], unseen: Int = 0) -> String {
         guard count > 0 else { return "No machine is connected yet." }
+        guard unseen <= 0 else { return machines(count, silent, neverSeen: unseen) }
         let longest = Plain.durationInWords(silent.max() ?? .zero)
         if count == 1 {
             return silent.isEmpty
@@ -228,6 +230,25 @@ public enum Sentences {
         default:
             return "\(count) machines. \(Plain.word(silent.count)) are silent, the longest for"
                 + " \(longest)."
+        }
+    }
+
+    private static func machines(
+        _ count: Int, _ silent: [Elapsed], neverSeen unseen: Int
+    ) -> String {
+        guard count > 1 else { return "1 machine. It was never seen yet." }
+        guard unseen < count else { return "\(count) machines. None of them was seen yet." }
+        let never =
+            unseen == 1 ? "One was never seen yet" : "\(Plain.word(unseen)) were never seen yet"
+        let longest = Plain.durationInWords(silent.max() ?? .zero)
+        switch silent.count {
+        case 0:
+            let others = count - unseen == 1 ? "the other is" : "the others are"
+            return "\(count) machines. \(never), \(others) sending."
+        case 1: return "\(count) machines. One has been silent for \(longest). \(never)."
+        default:
+            return "\(count) machines. \(Plain.word(silent.count)) are silent, the longest for"
+                + " \(longest). \(never)."
         }
     }
 }

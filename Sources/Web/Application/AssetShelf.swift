@@ -31,6 +31,7 @@ struct AssetShelf: Sendable {
             ("messages.js", PackageResources.messages_js, script),
             ("operator-worker.js", PackageResources.operator_worker_js, script),
             ("operator.js", PackageResources.operator_js, script),
+            ("search.js", PackageResources.search_js, script),
             ("strip.js", PackageResources.strip_js, script),
             ("icon.svg", PackageResources.icon_svg, "image/svg+xml"),
         ]

@@ -14,6 +14,13 @@ struct FormFields: Sendable, Hashable {
         }
     }
 
+    /// The fields whose names do not meet a condition.
+    func without(_ isLeftOut: (String) -> Bool) -> FormFields {
+        FormFields(fields: fields.filter { !isLeftOut($0.name) })
+    }
+
+    private init(fields: [(name: String, value: String)]) { self.fields = fields }
+
     /// The first value of a name, nil when the name does not occur.
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 

@@ -80,6 +80,9 @@ public struct WebLimits: Sendable, Hashable {
 
     /// Lines of progress kept for a slow reader of `verify`; the oldest goes.
     static let progressLines = 16
+    /// Letters of a name, and of the longer names of products and check lists.
+    static let nameLetters = 80
+    static let longNameLetters = 120
     /// Stored pieces named behind one figure.
     static let pieces = 1000
     /// Newest corrections of states that a page looks through.

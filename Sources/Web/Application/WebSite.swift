@@ -60,6 +60,8 @@ final class WebSite: Sendable {
     let morning = MorningStanding()
     /// The folder whose files come in by themselves.
     let watched: WatchFolder
+    /// Forms that wait for a pass phrase.
+    let kept = KeptForms()
     /// Files that wait to be brought in.
     let imports: ImportDesk
     /// The words of the tablet.

@@ -30,6 +30,7 @@ async function ask() {
       for (const value of found.values) { text(value.id, value.text); text(value.id + '-note', value.note); }
       text('state', found.state);
       text('suggestion', found.suggestion);
+      text('top', found.top);
       const mark = document.querySelector('[name=above]');
       if (mark && mark.value === '' && document.activeElement !== mark && found.suggested) mark.value = found.suggested;
       const title = document.querySelector('h1');

@@ -38,6 +38,8 @@ public protocol BoxDoor: Sendable {
     var backups: (any BackupDoor)? { get }
     /// E-mail; nil where there is none.
     var mail: (any MailDoor)? { get }
+    /// What is given to other systems; nil where nothing is.
+    var giving: (any GivingDoor)? { get }
     /// People, devices and accounts; nil where there are none.
     var people: (any PeopleDoor)? { get }
     /// Files of the watch folder; nil where none is watched.
@@ -63,6 +65,8 @@ extension BoxDoor {
     public var connecting: (any ConnectDoor)? { nil }
     /// No backups.
     public var backups: (any BackupDoor)? { nil }
+    /// Nothing is given to other systems.
+    public var giving: (any GivingDoor)? { nil }
     /// No e-mail.
     public var mail: (any MailDoor)? { nil }
     /// No certificate.

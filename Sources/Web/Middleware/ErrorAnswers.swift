@@ -72,7 +72,9 @@ struct ErrorAnswers: RouterMiddleware {
         _ problem: Problem, to request: Request, context: WebContext, reference: String
     ) async -> Response {
         var response: Response
-        if Route.speaksDocuments(path: request.uri.path) {
+        if AgentRoutes.covers(request.uri.path) {
+            response = AgentPages.refusal(problem, at: site.box.shownWorld.time)
+        } else if Route.speaksDocuments(path: request.uri.path) {
             response = Answer.json(
                 problem.document(instance: request.uri.path, reference: reference),
                 status: problem.kind.status, type: "application/problem+json")
@@ -95,7 +97,10 @@ struct ErrorAnswers: RouterMiddleware {
         }
         if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
         if problem.kind == .signInFirst, Route.speaksDocuments(path: request.uri.path) {
-            response.headers[.wwwAuthenticate] = "Bearer"
+            // Clients of MTConnect know a name and a pass word at most.
+            response.headers[.wwwAuthenticate] =
+                AgentRoutes.covers(request.uri.path)
+                ? "Basic realm=\"Millwright\"" : "Bearer"
         }
         if request.uri.path == "/write" {
             response.headers.set("X-Influxdb-Error", problem.detail.ascii)

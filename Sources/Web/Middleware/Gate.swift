@@ -1,6 +1,7 @@
 // The door every route stands behind: asks the box's authorisation point, deny by default.
 
 import Hummingbird
+import Loop
 
 /// Admission of requests to routes.
 enum Gate {
@@ -12,7 +13,10 @@ enum Gate {
             request, context: context, site: site, needsProof: route.needsProof)
         var actor = "visitor"
         var world = site.box.shownWorld
-        if case .permission(let action) = route.need {
+        if isOpen(route, visitor, site), let real = site.box.world(.real) {
+            // What is made up never leaves for the machines' network.
+            (actor, world) = ("mtconnect", real)
+        } else if case .permission(let action) = route.need {
             switch try await site.box.decide(visitor, action) {
             case .allowed(let name, let kind):
                 actor = name
@@ -44,6 +48,12 @@ enum Gate {
             isSignedIn: visitor.session != nil, mayAdminister: mayAdminister,
             formToken: cookie ?? site.formToken(),
             query: FormFields(request.uri.query ?? ""))
+    }
+
+    /// Whether a setting lets everybody read a route who brings nothing of their own.
+    private static func isOpen(_ route: Route, _ visitor: Visitor, _ site: WebSite) -> Bool {
+        route.mayBeOpen && visitor.bearer == nil && visitor.session == nil
+            && visitor.device == nil && site.box.giving?.isMTConnectOpen == true
     }
 
     /// Asks again for a machine that stands in the body: a tablet speaks for its own alone.

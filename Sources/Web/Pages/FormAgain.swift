@@ -61,7 +61,8 @@ struct FormAgain {
         for input in shown.split(separator: "<input ").dropFirst() {
             let tag = " " + input.prefix { $0 != ">" }
             guard FormAgain.value("type", tag[...]) == "hidden",
-                let name = FormAgain.value("name", tag[...]), name != "token"
+                let name = FormAgain.value("name", tag[...]), name != "token",
+                name != PlaceMark.field
             else { continue }
             guard form[name].map(FormAgain.escaped) == FormAgain.value("value", tag[...]) else {
                 return nil

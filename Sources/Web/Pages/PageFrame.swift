@@ -138,7 +138,8 @@ extension Ask {
         again: FormAgain? = nil
     ) throws -> Response {
         let page = try site.pages.render(model, template: template)
-        var response = Answer.html(again?.fill(page) ?? page, status: status)
+        let filled = (again ?? keptForm(status))?.fill(page) ?? page
+        var response = Answer.html(filled, status: status)
         if request.cookies[site.formCookie]?.value != formToken {
             response.setCookie(
                 Cookie(
@@ -146,6 +147,17 @@ extension Ask {
                     httpOnly: true, sameSite: .strict))
         }
         return response
+    }
+
+    /// What was typed before the pass phrase was given again, where it belongs on this page.
+    private func keptForm(_ status: HTTPResponse.Status) -> FormAgain? {
+        guard request.method == .get, status == .ok, isSignedIn,
+            let kept = site.kept.take(request.uri.path, of: session, now: world.time)
+        else { return nil }
+        return FormAgain(
+            action: kept.action, form: kept.form,
+            trouble: "You gave your pass phrase. What you typed before stands here: look at it,"
+                + " then send it again.")
     }
 }
 

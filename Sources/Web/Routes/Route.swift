@@ -66,6 +66,8 @@ struct Route: Sendable {
     var isForm = false
     /// Whether the pass phrase must have been given within the last minutes (S-17).
     var needsProof = false
+    /// Whether `mtconnect.open` lets everybody read it who brings nothing.
+    var mayBeOpen = false
     /// What it does.
     let run: @Sendable (Ask) async throws -> Response
 
@@ -78,6 +80,7 @@ struct Route: Sendable {
     /// Whether errors are answered as documents rather than pages.
     static func speaksDocuments(path: String) -> Bool {
         path.hasPrefix("/api/") || path.hasPrefix("/prometheus/") || path == "/write"
+            || AgentRoutes.covers(path)
             || path == "/metrics" || path == "/ping"
             || path == "/health"
     }

@@ -12,7 +12,7 @@ struct RouteTable: Sendable {
             PageRoutes.all + SetupRoutes.all + InterfaceRoutes.all + IngestRoutes.all
             + BoxRoutes.all + ConsoleRoutes.all + PeopleRoutes.all + BackupRoutes.all
             + ExportRoutes.all
-            + PromRoutes.all
+            + PromRoutes.all + AgentRoutes.all
     }
 
     /// A router with every route behind the gate.

@@ -22,9 +22,11 @@ enum WorkWords {
             let name = factory.products[id]?.last?.value.name ?? id.text
             return isRetired ? "\(name) is no longer made." : "\(name) is made again."
         case .jobPlanned(let job):
-            let count = job.quantity.map { Plain.number($0) + " " } ?? ""
-            let due = job.due.map { ", due " + Plain.date($0) } ?? ""
-            return "Job \(job.job) is on the list: \(count)\(job.product)\(due)."
+            let amount = [job.quantity.map { Plain.number($0) }, job.product]
+                .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+            let facts = [amount, job.due.map { "due " + Plain.date($0) } ?? ""]
+                .filter { !$0.isEmpty }.joined(separator: ", ")
+            return "Job \(job.job) is on the list" + (facts.isEmpty ? "." : ": \(facts).")
         case .jobClosed(let job, let isClosed):
             return isClosed ? "Job \(job) is finished." : "Job \(job) is on the list again."
         case .checkListSet(let list):

@@ -67,6 +67,15 @@ struct ProfileCommand: AsyncParsableCommand {
                 return [profile.id, profile.name, profile.kind.rawValue, profile.about]
                     .contains { $0.lowercased().contains(word) }
             }
+            if global.json {
+                let items: [[String: Any]] = found.map {
+                    [
+                        "id": $0.id, "name": $0.name, "kind": $0.kind.rawValue,
+                        "language": $0.language.rawValue, "verified": $0.isVerified,
+                    ]
+                }
+                return global.console.data(Console.json(["items": items]))
+            }
             let head = [["PROFILE", "DEVICE", "KIND", "SPEAKS", "VERIFIED"]]
             let rows = found.map {
                 [
@@ -122,6 +131,8 @@ struct ProfileCommand: AsyncParsableCommand {
         func run() async throws {
             let known = try ProfileCommand.profile(profile)
             let id = try slug(machine, "machine")
+            try checkAddress(known)
+            try checkUnit(known)
             var filled: [String: String] = [:]
             for text in placeholders {
                 let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -139,6 +150,57 @@ struct ProfileCommand: AsyncParsableCommand {
                 global.console.data(try known.factoryText(choice))
             } catch {
                 throw Complaint(.wrongUse, error.says, next: error.remedy)
+            }
+        }
+
+        /// Refuses what no device answers at, before it stands in a file.
+        private func checkAddress(_ profile: DeviceProfile) throws {
+            let isLine = profile.language == .modbusRTU || profile.language == .serial
+            if address.hasPrefix("/") {
+                guard isLine, address.hasPrefix("/dev/"), address.count > 5 else {
+                    throw Complaint(
+                        .wrongUse, "“\(address)” is no address of this device.",
+                        next: isLine
+                            ? "Write the port, such as /dev/ttyUSB0."
+                            : "Write host:port, such as 192.168.1.47:502.")
+                }
+                return
+            }
+            let rest = address.range(of: "://").map { address[$0.upperBound...] } ?? address[...]
+            let site = rest.prefix { $0 != "/" }
+            let end = site.lastIndex(of: ":")
+            let isBare = site.hasSuffix("]") || end == nil
+            let host = isBare ? site : site[..<(end ?? site.endIndex)]
+            let port = isBare ? nil : end.map { site[site.index(after: $0)...] }
+            let known = host.allSatisfy { letter in
+                letter.isASCII && (letter.isLetter || letter.isNumber || ".-_:[]".contains(letter))
+            }
+            let isPort =
+                port.map { digits in
+                    digits.allSatisfy { $0.isASCII && $0.isNumber }
+                        && Int(digits).map { (1...65_535).contains($0) } ?? false
+                } ?? true
+            guard !host.isEmpty, known, isPort else {
+                throw Complaint(
+                    .wrongUse, "“\(address)” is no address.",
+                    next: "Write host:port with a port of 1 to 65535, such as 192.168.1.47:502"
+                        + (isLine ? ", or the port of the line, such as /dev/ttyUSB0." : "."))
+            }
+        }
+
+        private func checkUnit(_ profile: DeviceProfile) throws {
+            guard let unit else { return }
+            let isModbus = profile.language == .modbusRTU || profile.language == .modbusTCP
+            guard isModbus else {
+                throw Complaint(
+                    .wrongUse, "\(profile.name) has no unit number.", next: "Leave --unit out.")
+            }
+            // Modbus over serial line, version 1.02, 2.2: 1 to 247; over TCP 0 and 255 too.
+            let range = address.hasPrefix("/") ? 1...247 : 0...255
+            guard range.contains(unit) else {
+                throw Complaint(
+                    .wrongUse, "\(unit) is no unit number.",
+                    next: "Write \(range.lowerBound) to \(range.upperBound), as set on the device.")
             }
         }
 

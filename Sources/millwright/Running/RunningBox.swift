@@ -14,6 +14,8 @@ struct RunningBox: BoxDoor {
     let box: Box
     let settings: Settings
     let keeper: CertificateKeeper
+    /// What is given to other systems; all doors of the box share it.
+    let gifts: Gifts
 
     init(box: Box, settings: Settings) {
         self.box = box
@@ -21,6 +23,7 @@ struct RunningBox: BoxDoor {
         keeper = CertificateKeeper(
             settings: settings, site: { box.real.factory.name }, now: SystemClocks.wall,
             note: { reason in try await box.access.noteCertificate(reason: reason) })
+        gifts = Gifts(box: box, settings: settings)
     }
 
     /// Names and addresses that a certificate of this box holds for.
@@ -148,6 +151,8 @@ struct RunningBox: BoxDoor {
     }
 
     var mail: (any MailDoor)? { RunningMail(box: box) }
+
+    var giving: (any GivingDoor)? { gifts }
 
     var people: (any PeopleDoor)? { RunningPeople(box: box) }
 

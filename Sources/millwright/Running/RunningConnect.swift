@@ -30,6 +30,34 @@ struct RunningConnect: ConnectDoor {
 
     func keep(_ draft: ConnectDraft) async throws { try await box.read { try box.keep(draft) } }
 
+    var suggestedRanges: [String] { box.desk.suggested }
+
+    var search: SearchStanding? {
+        box.desk.standing.map { standing in
+            SearchStanding(
+                range: standing.range,
+                findings: standing.findings.map { finding in
+                    SearchStanding.Finding(
+                        place: finding.place, says: finding.says,
+                        what: finding.profiles.first ?? finding.connector,
+                        unit: finding.unit.map(Int.init))
+                }, refused: standing.refused, asked: standing.asked,
+                part: standing.progress.total == 0
+                    ? 1 : Double(standing.progress.done) / Double(standing.progress.total),
+                requests: standing.progress.requests, isRunning: standing.isRunning)
+        }
+    }
+
+    func search(_ range: String, actor: String) async throws {
+        do throws(RefusedEvent) {
+            try box.desk.search(range, signs: devices.signs, actor: actor)
+        } catch {
+            throw error.saying
+        }
+    }
+
+    func endSearch() { box.desk.stop() }
+
     func keepPassword(_ text: String, of draft: String) async throws -> String {
         try await box.read { try box.keepPassword(text, of: draft) }
     }

@@ -46,6 +46,7 @@ final class ServedBox {
             services: [
                 .init(service: application),
                 .init(service: BoxService(box: box, bound: bound)),
+                .init(service: GivingService(gifts: door.gifts)),
                 .init(
                     service: TelemetryService(
                         box: box, settings: settings,

@@ -207,6 +207,26 @@ struct SentencesTests {
         #expect(Sentences.machines(count: count, silent: silent) == expected)
     }
 
+    @Test(
+        "what was never seen is not said to be silent",
+        arguments: [
+            (1, [], 1, "1 machine. It was never seen yet."),
+            (3, [], 3, "3 machines. None of them was seen yet."),
+            (3, [], 2, "3 machines. Two were never seen yet, the other is sending."),
+            (4, [], 1, "4 machines. One was never seen yet, the others are sending."),
+            (
+                3, [.hours(2)], 1,
+                "3 machines. One has been silent for 2 hours. One was never seen yet."
+            ),
+            (
+                5, [.minutes(6), .hours(2)], 2,
+                "5 machines. Two are silent, the longest for 2 hours. Two were never seen yet."
+            ),
+        ] as [(Int, [Elapsed], Int, String)])
+    func neverSeen(count: Int, silent: [Elapsed], unseen: Int, expected: String) {
+        #expect(Sentences.machines(count: count, silent: silent, unseen: unseen) == expected)
+    }
+
     @Test("missing figures and gaps have words")
     func missing() {
         #expect(Sentences.missing(.amount(1)) == nil)

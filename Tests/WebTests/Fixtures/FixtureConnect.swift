@@ -84,6 +84,25 @@ struct FixtureConnect: ConnectDoor {
     func newID() -> String { "e5" }
     func keep(_ draft: ConnectDraft) async throws {}
     func remove(_ id: String) async throws {}
+    var suggestedRanges: [String] { ["192.168.1.0/24"] }
+    var search: SearchStanding? {
+        SearchStanding(
+            range: "192.168.1.40-60",
+            findings: [
+                .init(
+                    place: "192.168.1.47:502", says: "Energy meter, probably Acme Meter 3",
+                    what: "acme-meter", unit: 1),
+                .init(
+                    place: "192.168.1.51:44818",
+                    says:
+                        "Something that answers at the port of EtherNet/IP; it cannot be read yet",
+                    what: nil, unit: nil),
+            ], refused: ["192.168.1.52:502: something listens, but it does not speak Modbus"],
+            asked: ["192.168.1.47:502, Modbus: reading the device identification, unit 1"],
+            part: 1, requests: 14, isRunning: false)
+    }
+    func search(_ range: String, actor: String) async throws {}
+    func endSearch() {}
     func keepPassword(_ text: String, of draft: String) async throws -> String { "secret" }
     func offered(by draft: ConnectDraft) async throws -> ConnectDraft { draft }
     func flaw(of draft: ConnectDraft) async throws -> RefusedSaying? { nil }

@@ -82,6 +82,22 @@ enum ConnectForms {
         }
     }
 
+    /// `POST /connect/search`: begins a search, or calls it off.
+    static func search(_ ask: Ask) async throws -> Response {
+        let form = try await ask.form()
+        let door = try ConnectPage.door(ask)
+        do {
+            if form["do"] == "stop" {
+                door.endSearch()
+            } else {
+                try await door.search(form["range"] ?? "", actor: ask.actor)
+            }
+            return Answer.go(to: "/connect#look")
+        } catch let refused as RefusedSaying {
+            return try await ConnectPage.find(ask, refused: refused, form: form)
+        }
+    }
+
     /// `POST /connect/{draft}/drop`.
     static func drop(_ ask: Ask) async throws -> Response {
         _ = try await ask.form()

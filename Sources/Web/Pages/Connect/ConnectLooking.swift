@@ -83,6 +83,16 @@ struct ConnectLooking {
             + " are ignored."
     }
 
+    /// What the highest and the lowest line of the drawing stand for.
+    var top: String {
+        guard let scale = TrialChart(trace: trace, above: above, now: now).scale,
+            !trace.numbers.isEmpty
+        else { return "" }
+        let unit = unit ?? ""
+        return Measure.joined(Measure.value(scale.low), unit: unit) + " to "
+            + Measure.joined(Measure.value(scale.high), unit: unit)
+    }
+
     var chart: SVGMarkup? {
         let label =
             "\(signal?.name ?? "The signal") in the last two minutes, now "

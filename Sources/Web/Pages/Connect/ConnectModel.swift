@@ -38,8 +38,32 @@ struct ConnectModel: Sendable {
         let example: String
     }
 
+    /// Something that a search found.
+    struct Found: Sendable {
+        let place: String
+        let says: String
+        let address: String?
+    }
+
+    /// A search of the network.
+    struct Search: Sendable {
+        let range: String
+        let live: String
+        let script: String
+        let words: String
+        let isRunning: Bool
+        let part: String
+        let found: [Found]
+        let refused: [String]
+        let hasRefused: Bool
+        let asked: [String]
+        let hasAsked: Bool
+        let hasSearched: Bool
+    }
+
     /// Step 1.
     struct Find: Sendable {
+        let search: Search
         let drafts: [Draft]
         let hasDrafts: Bool
         let known: [Known]
@@ -104,6 +128,7 @@ struct ConnectModel: Sendable {
         let stateWord: String
         let lookWords: String
         let drawing: SVGMarkup?
+        let top: String
         let choices: [Choice]
         let isNone: Bool
         let isLevel: Bool

@@ -40,6 +40,7 @@ enum ConnectPage {
         let drafts = try await door.drafts()
         let now = ask.world.time
         let find = ConnectModel.Find(
+            search: search(ask, door, typed: form?["range"]),
             drafts: drafts.map { draft in
                 .init(
                     name: draft.machineName.isEmpty ? "Not named yet" : draft.machineName,
@@ -63,6 +64,50 @@ enum ConnectPage {
         return try ask.page(
             model, template: "connect", status: refused == nil ? .ok : .unprocessableContent,
             again: FormAgain(ask, form, refused))
+    }
+
+    /// A search as the page shows it.
+    private static func search(
+        _ ask: Ask, _ door: any ConnectDoor, typed: String?
+    ) -> ConnectModel.Search {
+        let standing = door.search
+        return ConnectModel.Search(
+            range: typed ?? standing?.range ?? door.suggestedRanges.first ?? "",
+            live: "/connect/search", script: ask.site.assets.address("search.js"),
+            words: standing.map(searchWords) ?? "", isRunning: standing?.isRunning ?? false,
+            part: String(standing?.part ?? 0),
+            found: (standing?.findings ?? []).map { finding in
+                .init(
+                    place: finding.place, says: finding.says,
+                    address: finding.what.map { what in
+                        "/connect?what=" + FormFields.escaped(what) + "&address="
+                            + FormFields.escaped(finding.place)
+                            + (finding.unit.map { "&unit=\($0)" } ?? "") + "#net"
+                    })
+            }, refused: standing?.refused ?? [], hasRefused: standing?.refused.isEmpty == false,
+            asked: standing?.asked ?? [], hasAsked: standing?.asked.isEmpty == false,
+            hasSearched: standing != nil)
+    }
+
+    private static func searchWords(_ standing: SearchStanding) -> String {
+        let count = Plain.count(Int64(standing.findings.count), "thing", "things")
+        let asked = Plain.count(Int64(standing.requests), "request", "requests")
+        return standing.isRunning
+            ? "Looking at \(standing.range): \(Int(standing.part * 100)) % done, \(count) found."
+            : "\(count) found at \(standing.range), with \(asked). Nothing was written to any of"
+                + " them."
+    }
+
+    /// `GET /connect/search`: how the search goes, as the page's own part.
+    static func searching(_ ask: Ask) async throws -> Response {
+        let standing = try door(ask).search
+        return Answer.json(
+            .object([
+                ("is_running", .flag(standing?.isRunning ?? false)),
+                ("part", .number(standing?.part ?? 1)),
+                ("words", .text(standing.map(searchWords) ?? "")),
+                ("found", .whole(Int64(standing?.findings.count ?? 0))),
+            ]))
     }
 
     /// `GET /connect/devices`: what is known.
@@ -156,7 +201,7 @@ enum ConnectPage {
             address: address(draft), live: address(draft) + "/live",
             script: ask.site.assets.address("connect.js"),
             signalName: seen.signal?.name ?? "No signal", stateCode: state.code,
-            stateWord: state.word, lookWords: seen.lookWords, drawing: seen.chart,
+            stateWord: state.word, lookWords: seen.lookWords, drawing: seen.chart, top: seen.top,
             choices: draft.signals.filter(\.isChosen).map {
                 .init(id: $0.slug.text, title: $0.name, isHere: $0.slug == seen.signal?.slug)
             }, isNone: seen.signal == nil, isLevel: seen.isLevel, unit: seen.unit,
@@ -189,6 +234,7 @@ enum ConnectPage {
                             ?? TrialWords.standing(standing, place: draft.place))
                 ), ("state", .text(state.word)), ("code", .text(state.code)),
                 ("suggestion", .text(seen.suggestion)), ("sentence", .text(seen.sentence)),
+                ("top", .text(seen.top)),
                 ("suggested", .text(orNull: seen.suggestedMark)),
                 ("chart", .text(orNull: seen.chart?.renderText)),
                 (

@@ -19,6 +19,10 @@ struct ErrorModel: Sendable {
     let hasFlaws: Bool
     let back: String
     let isOurs: Bool
+    /// Where the pass phrase is given again; nil where that is not what is wrong.
+    var confirm: String?
+    /// What becomes of what was typed.
+    var typed = ""
 }
 
 /// Error pages.
@@ -33,8 +37,9 @@ enum ErrorPage {
             isSignedIn: false, mayAdminister: false,
             formToken: request.cookies[site.formCookie]?.value ?? site.formToken(),
             query: FormFields(""))
+        let isKept = problem.kind == .proveFirst ? await keep(ask) : false
         do {
-            return try page(problem, reference: reference, ask: ask)
+            return try page(problem, reference: reference, isKept: isKept, ask: ask)
         } catch {
             return Answer.bytes(
                 Array("\(problem.kind.title). Reference \(reference).\n".utf8),
@@ -42,7 +47,26 @@ enum ErrorPage {
         }
     }
 
-    private static func page(_ problem: Problem, reference: String?, ask: Ask) throws -> Response {
+    /// Keeps what was typed until the pass phrase is given; false where it cannot be read.
+    private static func keep(_ ask: Ask) async -> Bool {
+        do {
+            let form = try await ask.form().without(KeptForms.isSecret)
+            let path = ask.request.uri.path
+            ask.site.kept.keep(
+                .init(
+                    page: KeptForms.page(ofForm: path), action: path, form: form,
+                    at: ask.world.time), of: ask.session)
+            return true
+        } catch {
+            // The page says that nothing is kept.
+            return false
+        }
+    }
+
+    private static func page(
+        _ problem: Problem, reference: String?, isKept: Bool, ask: Ask
+    ) throws -> Response {
+        let back = FormFields.escaped(KeptForms.page(ofForm: ask.request.uri.path))
         let code = problem.kind.status.code
         let model = ErrorModel(
             frame: ask.frame(
@@ -52,7 +76,12 @@ enum ErrorPage {
                     + (reference.map { [.init(label: "Reference", value: $0)] } ?? [])),
             detail: problem.detail, remedy: problem.kind.remedy, reference: reference,
             flaws: problem.errors.map { .init(field: $0.field, says: $0.says) },
-            hasFlaws: !problem.errors.isEmpty, back: "/now", isOurs: problem.kind == .ours)
+            hasFlaws: !problem.errors.isEmpty, back: "/now", isOurs: problem.kind == .ours,
+            confirm: problem.kind == .proveFirst ? "/confirm?back=" + back : nil,
+            typed: isKept
+                ? "What you typed is kept for five minutes, but for secrets, and stands in the form"
+                    + " again after that."
+                : "Nothing was stored. “Back” of your browser brings back what you typed.")
         return try ask.page(model, template: "error", status: problem.kind.status)
     }
 

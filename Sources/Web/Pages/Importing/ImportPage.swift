@@ -87,6 +87,8 @@ struct ImportModel: Sendable {
     let storing: String?
     let progress: String
     let stored: String?
+    /// Number of the import once it is stored, to take it back; nil before.
+    let number: String?
     let refusedAddress: String?
     let done: [Done]
     let hasDone: Bool
@@ -158,6 +160,7 @@ enum ImportPage {
             storing: isStoring ? file.map(progressWords) : nil,
             progress: String(file?.progress ?? 0),
             stored: file?.number.map { "Import \($0) is stored." },
+            number: file?.number.map { String($0) },
             refusedAddress: hasRefusedFile ? address + "/refused.csv" : nil, done: done,
             hasDone: !done.isEmpty,
             inbox: id == nil
@@ -238,11 +241,22 @@ enum ImportPage {
             let form = try await ask.upload(limit: ask.site.limits.importBytes)
             let work = ImportWork(ask.world)
             let file: WaitingFile
+            if let upload = form.file, upload.bytes.isEmpty, !upload.name.isEmpty {
+                throw RefusedSaying(
+                    field: "file", says: "The file is empty.",
+                    remedy: "Check that it is the right file, and choose it again.")
+            }
             if let upload = form.file, !upload.bytes.isEmpty {
                 file = try await work.open(
                     upload.bytes, name: String(upload.name.suffix(120)), actor: ask.actor)
             } else {
-                file = try await work.pasted(form.fields["cells"] ?? "", actor: ask.actor)
+                let cells = form.fields["cells"] ?? ""
+                guard cells.contains(where: { !$0.isWhitespace }) else {
+                    throw RefusedSaying(
+                        field: "cells", says: "Nothing was chosen or pasted.",
+                        remedy: "Choose a file, or paste the cells with their headings.")
+                }
+                file = try await work.pasted(cells, actor: ask.actor)
             }
             return try take(file, ask)
         } catch let refused as RefusedSaying {
@@ -335,32 +349,6 @@ enum ImportPage {
         return "\(file.name): " + Plain.count(Int64(questions), "question", "questions") + " first."
     }
 
-    private static func asked(_ step: ImportStep?) -> [ImportModel.Asked] {
-        func asked(_ index: Int, _ text: String, _ choices: [String]) -> ImportModel.Asked {
-            .init(
-                name: "q\(index)", text: text,
-                choices: choices.enumerated().map {
-                    .init(value: String($0.offset), text: $0.element)
-                })
-        }
-        switch step {
-        case .sheet(let sheets):
-            return [
-                asked(
-                    0, "Which sheet?", sheets.map { $0.name + ($0.isHidden ? " (hidden)" : "") })
-            ]
-        case .reading(let questions):
-            return questions.enumerated().map {
-                asked($0.offset, $0.element.text, $0.element.choices.map(\.text))
-            }
-        case .columns(let questions, _), .names(let questions, _):
-            return questions.enumerated().map {
-                asked($0.offset, $0.element.text, $0.element.choices.map(\.text))
-            }
-        case nil: return []
-        }
-    }
-
     /// `POST /import/{file}`: answers, or what a column is.
     static func decide(_ ask: Ask) async throws -> Response {
         let form = try await ask.form()
@@ -377,37 +365,15 @@ enum ImportPage {
                 plan?.roles = roles
                 file.plan = plan
             } else {
-                apply(form, steps, &file)
+                guard apply(form, steps, &file) > 0 else {
+                    throw RefusedSaying(
+                        field: "q0", says: "Nothing is chosen yet.", remedy: missing(steps.next))
+                }
             }
             ask.site.imports.keep(file, id: id)
             return Answer.go(to: "/import/" + id)
         } catch let refused as RefusedSaying {
             return try await page(ask, id, file, refused: refused)
-        }
-    }
-
-    private static func apply(_ form: FormFields, _ steps: ImportSteps, _ file: inout WaitingFile) {
-        func choice(_ index: Int) -> Int? { form["q\(index)"].flatMap { Int($0) } }
-        switch steps.next {
-        case .sheet(let sheets):
-            if let number = choice(0), sheets.indices.contains(number) { file.sheet = number }
-        case .reading(let questions):
-            for (index, question) in questions.enumerated() {
-                guard let number = choice(index), question.choices.indices.contains(number) else {
-                    continue
-                }
-                file.decisions[question.id] = question.choices[number].answer
-            }
-        case .columns(let questions, _), .names(let questions, _):
-            var plan = steps.plan
-            for (index, question) in questions.enumerated() {
-                guard let number = choice(index), question.choices.indices.contains(number) else {
-                    continue
-                }
-                plan?.apply(question.choices[number].change)
-            }
-            file.plan = plan
-        case nil: break
         }
     }
 

@@ -90,6 +90,11 @@ struct JobModel: Sendable {
     let plainQuantity: String
     let plainDue: String
     let isClosed: Bool
+    /// What stands against the first part; nil for nothing.
+    let firstOff: String?
+    /// Machines on which the job is or was; checks are answered there.
+    let checkedAt: [Choice]
+    let hasBegun: Bool
     let isRunning: Bool
     let runningOn: [Choice]
     let machines: [Choice]
@@ -233,7 +238,19 @@ enum JobPage {
                     field: "list", says: "There is no such check list.",
                     remedy: "Open the job again.")
             }
+            let summary = try await ask.world.job(job)?.summary
+            guard let summary, !summary.machines.isEmpty else {
+                throw RefusedSaying(
+                    field: "machine", says: "Job \(job) has been on no machine yet.",
+                    remedy: "Start it on its machine, then answer the list; nothing was stored.")
+            }
             let machine = try await machine(form, ask)
+            guard summary.machines.contains(where: { $0.id == machine }) else {
+                let names = summary.machines.map(\.name).joined(separator: " or ")
+                throw RefusedSaying(
+                    field: "machine", says: "Job \(job) has not been on this machine.",
+                    remedy: "Choose \(names), or start the job here first; nothing was stored.")
+            }
             let missing = list.steps.filter { step in
                 step.isRequired && (form[step.id.text] ?? "").isEmpty
             }

@@ -40,7 +40,10 @@ struct JobView {
             note: (summary.planned?.note).flatMap { $0.isEmpty ? nil : $0 },
             plainQuantity: summary.planned?.quantity.map { String($0) } ?? "",
             plainDue: summary.planned?.due?.text ?? "",
-            isClosed: summary.isClosed,
+            isClosed: summary.isClosed, firstOff: firstOff,
+            checkedAt: (summary.runningOn + summary.machines.filter { !here.contains($0.id) })
+                .map { .init(value: $0.id.text, name: $0.name, isHere: here.contains($0.id)) },
+            hasBegun: !summary.machines.isEmpty,
             isRunning: !summary.runningOn.isEmpty,
             runningOn: summary.runningOn.map {
                 .init(value: $0.id.text, name: $0.name, isHere: true)
@@ -65,6 +68,13 @@ struct JobView {
             site: ask.world.factory.name.isEmpty ? "Not named yet" : ask.world.factory.name,
             printed: clock.day(now) + " \(clock.zone.local(now).date.year), " + clock.minute(now),
             trouble: trouble)
+    }
+
+    private var firstOff: String? {
+        CheckList.firstOffWrong(picture.lists, picture.checks).map {
+            "The first part was not right at \(ask.clock.moment($0, today: ask.world.time))."
+                + " Nobody has said since that it is."
+        }
     }
 
     private var sentence: String {

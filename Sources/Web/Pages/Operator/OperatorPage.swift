@@ -78,6 +78,8 @@ struct OperatorModel: Sendable {
     let lastHeard: String?
     let job: String?
     let jobName: String
+    /// What stands against the first part of the job; nil for nothing.
+    let firstOff: String?
     let parts: String?
     let ofParts: String
     /// First instant of the stop under way in milliseconds; nil while it runs.
@@ -118,7 +120,22 @@ enum OperatorPage {
         guard let picture = try await ask.world.operatorPicture(id) else {
             throw Problem(.notFound, "There is no machine with the id \(id.text).")
         }
+        guard !picture.now.machine.isRetired else { return try retired(picture.now.machine, ask) }
         return try ask.page(OperatorView(picture, ask).model, template: "operator")
+    }
+
+    /// A machine that is out of use has no buttons: only the words, and where to look.
+    private static func retired(_ machine: Machine, _ ask: Ask) throws -> Response {
+        let sentence = "\(machine.name) is out of use."
+        let model = ErrorModel(
+            frame: ask.frame(
+                title: machine.name, ask: "What is happening here?", sentence: sentence, cells: []),
+            detail: "\(machine.name) was taken out of use. Nothing is entered for it any more;"
+                + " what was stored stays.",
+            remedy: "Where it is used again, say so on the page Set up the place. Else pair this"
+                + " tablet with another machine.",
+            reference: nil, flaws: [], hasFlaws: false, back: "/now", isOurs: false)
+        return try ask.page(model, template: "error")
     }
 
     /// `POST /o/{machine}/language`: keeps the choice on this tablet.

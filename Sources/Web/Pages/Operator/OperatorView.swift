@@ -85,10 +85,7 @@ struct OperatorView {
                 say("operator.head.lastHeard", ["time": .text(ask.clock.minute($0))])
             },
             job: now.job.map(jobWords), jobName: now.job?.job ?? "",
-            parts: now.parts?.value.amount.map { language.number(Int64($0.rounded())) },
-            ofParts: now.plannedParts.map {
-                say("operator.head.ofParts", ["planned": .whole($0)])
-            } ?? say("operator.head.partsWord", ["made": .whole(2)]),
+            firstOff: now.job.flatMap { firstOffWrong($0.job) }, parts: parts, ofParts: ofParts,
             stop: stop.map { String($0.range.start.millisecondsSince1970) },
             tiles: reasons.prefix(OperatorPage.tiles).map(tile), hasTiles: !reasons.isEmpty,
             asks: stop != nil, said: now.reason.map { said($0, now.detail) },
@@ -112,6 +109,28 @@ struct OperatorView {
             languages: MessageLanguage.written.map {
                 .init(tag: $0.tag, name: $0.ownName, isHere: $0 == language)
             }, now: String(time.millisecondsSince1970))
+    }
+
+    /// Parts of the job while one is on, else those of the shift.
+    private var parts: String? {
+        guard now.job == nil else { return picture.jobGood.map { language.number($0) } }
+        return now.parts?.value.amount.map { language.number(Int64($0.rounded())) }
+    }
+
+    private var ofParts: String {
+        if let job = now.job {
+            return job.plannedParts.map { say("operator.job.ofJob", ["planned": .whole($0)]) }
+                ?? say("operator.job.inJob")
+        }
+        return now.plannedParts.map { say("operator.head.ofParts", ["planned": .whole($0)]) }
+            ?? say("operator.head.partsWord", ["made": .whole(2)])
+    }
+
+    private func firstOffWrong(_ job: String) -> String? {
+        picture.firstOffWrong[job].map { at in
+            let time = ask.clock.moment(at, today: ask.world.time)
+            return say("operator.job.firstWrong", ["time": .text(time)])
+        }
     }
 
     private func start(_ range: TimeRange) -> String {
@@ -214,6 +233,7 @@ struct OperatorView {
                     "operator.job.withProduct",
                     ["job": .text(job.job), "product": .text(job.product)]),
             job.quantity.map { say("operator.job.planned", ["planned": .whole($0)]) },
+            firstOffWrong(job.job),
         ].compactMap(\.self)
         return .init(
             name: job.job, line: words.joined(separator: " · "),

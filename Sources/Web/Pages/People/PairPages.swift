@@ -60,7 +60,7 @@ enum PairPages {
                     trouble: "Type the digits on the page People and devices, then go on here.",
                     isWaiting: true)
             }
-            var response = Answer.go(to: "/now")
+            var response = Answer.go(to: try await Home.address(ask, device: pass))
             // A device's pass holds for as long as it is used; browsers keep it for 400 days.
             response.setCookie(
                 SetupPages.cookie(

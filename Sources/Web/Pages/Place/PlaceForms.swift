@@ -10,7 +10,7 @@ import Understand
 /// Forms of `/place`.
 enum PlaceForms {
     /// Reads a form, says what it means, and goes back to its part of the page.
-    private static func trying(
+    static func trying(
         _ ask: Ask, part: String, _ events: (FormFields) throws -> [FactoryEvent]
     ) async throws -> Response {
         let form = try await ask.form()
@@ -24,13 +24,41 @@ enum PlaceForms {
         }
     }
 
-    private static func name(_ form: FormFields) throws -> String {
+    /// The name of a form, with single blanks.
+    ///
+    /// Throws ``RefusedSaying`` where it is missing or has more than `limit` letters: a name is
+    /// never cut.
+    private static func name(_ form: FormFields, limit: Int = WebLimits.nameLetters) throws
+        -> String
+    {
         let name = (form["name"] ?? "").split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         guard !name.isEmpty else {
             throw RefusedSaying(field: "name", says: "A name is missing.", remedy: "Give it.")
         }
+        try short(name, "name", limit)
         return name
+    }
+
+    /// Refuses a name of more than `limit` letters in words.
+    static func short(_ name: String, _ field: String, _ limit: Int) throws {
+        guard name.count > limit else { return }
+        throw RefusedSaying(
+            field: field,
+            says: "A name has at most \(limit) letters, this one has \(name.count).",
+            remedy: "Make it shorter; nothing was stored.")
+    }
+
+    /// Refuses a form whose thing was changed after the form was made.
+    ///
+    /// A form without a mark, as programs send it, is taken as it is.
+    static func unchanged(_ form: FormFields, _ mark: String) throws {
+        guard let seen = form.filled(PlaceMark.field), seen != mark else { return }
+        throw RefusedSaying(
+            field: PlaceMark.field, says: "Somebody changed this since the page was opened.",
+            remedy: "What you typed stands below, nothing was stored. Open the page in another"
+                + " tab to see the change; saving again puts yours in its place.",
+            isConflict: true)
     }
 
     /// Refuses a name that something else of the kind has already, in whatever case.
@@ -41,8 +69,7 @@ enum PlaceForms {
     }
 
     /// An id from a name that nothing else has.
-    private static func id(_ name: String, _ fallback: StaticString, taken: (Slug) -> Bool) -> Slug
-    {
+    static func id(_ name: String, _ fallback: StaticString, taken: (Slug) -> Bool) -> Slug {
         let base = Slug(name: name, fallback: Slug(fallback))
         var id = base
         var number = 2
@@ -58,6 +85,8 @@ enum PlaceForms {
         let factory = ask.world.factory
         return try await trying(ask, part: "site") { form in
             var events: [FactoryEvent] = []
+            try unchanged(form, PlaceMark.ofSite(factory, at: ask.world.time))
+            if let name = form.filled("name") { try short(name, "name", 80) }
             if let name = form.filled("name"), name != factory.name {
                 events.append(
                     .siteNamed(name: name, zone: factory.zone, currency: factory.currency))
@@ -80,7 +109,7 @@ enum PlaceForms {
         }
     }
 
-    private static func day(_ form: FormFields, _ field: String, _ ask: Ask) throws -> CivilDate {
+    static func day(_ form: FormFields, _ field: String, _ ask: Ask) throws -> CivilDate {
         guard let text = form.filled(field) else {
             return ask.clock.zone.local(ask.world.time).date
         }
@@ -128,6 +157,7 @@ enum PlaceForms {
                     field: "id", says: "There is no machine `\(known)`.",
                     remedy: "Open the page again.")
             }
+            try unchanged(form, PlaceMark.of(machine))
             switch form["do"] {
             case "retire": return [.machineRetired(id: known, isRetired: !machine.isRetired)]
             default:
@@ -141,6 +171,9 @@ enum PlaceForms {
         let factory = ask.world.factory
         return try await trying(ask, part: "reasons") { form in
             let known = form.filled("id").flatMap { Slug($0) }
+            if let reason = known.flatMap({ factory.reasons[$0] }) {
+                try unchanged(form, PlaceMark.of(reason))
+            }
             if let known, form["do"] == "retire" { return [.reasonRetired(id: known)] }
             let name = try name(form)
             try unused(
@@ -157,15 +190,18 @@ enum PlaceForms {
                     StopReason(
                         id: known ?? id(name, "reason") { factory.reasons[$0] != nil },
                         name: name, loss: loss, details: Array(details.prefix(12)),
-                        names: known == nil ? [:] : names(form), place: try place(form)))
+                        names: try known == nil ? [:] : names(form), place: try place(form)))
             ]
         }
     }
 
-    private static func names(_ form: FormFields) -> [String: String] {
+    private static func names(_ form: FormFields) throws -> [String: String] {
         var names: [String: String] = [:]
         for language in MessageLanguage.written {
-            names[language.tag] = form.filled("name-" + language.tag).map { String($0.prefix(80)) }
+            let field = "name-" + language.tag
+            guard let name = form.filled(field) else { continue }
+            try short(name, field, 80)
+            names[language.tag] = name
         }
         return names
     }
@@ -200,175 +236,18 @@ enum PlaceForms {
         }
     }
 
-    /// `POST /place/shifts`: working time from a date on.
-    static func shifts(_ ask: Ask) async throws -> Response {
-        try await trying(ask, part: "shifts") { form in
-            var shifts: [ShiftPattern] = []
-            for number in 1...PlacePage.shiftRows {
-                guard let name = form.filled("name-\(number)") else { continue }
-                let from = try clock(form, "from-\(number)")
-                let to = try clock(form, "to-\(number)")
-                let days = Set(form.all("days-\(number)").compactMap { Weekday(shortName: $0) })
-                guard !days.isEmpty else {
-                    throw RefusedSaying(
-                        field: "days-\(number)", says: "\(name) has no day.",
-                        remedy: "Tick the days on which it starts, or empty its name.")
-                }
-                let hours = ClockSpan(from: from, to: to)
-                let breaks = try breaks(form["breaks-\(number)"] ?? "")
-                for pause in breaks {
-                    let start = pause.from < from ? pause.from + 86_400 : pause.from
-                    guard start >= hours.from, start < hours.to else {
-                        throw RefusedSaying(
-                            field: "breaks-\(number)",
-                            says: "A break of \(name) lies outside of its hours.",
-                            remedy: "Check the break and the hours.")
-                    }
-                }
-                let shift = ShiftPattern(
-                    id: id(name, "shift") { slug in shifts.contains { $0.id == slug } },
-                    name: name, days: days, hours: hours, breaks: breaks)
-                if let other = shifts.first(where: { overlap($0, shift) }) {
-                    throw RefusedSaying(
-                        field: "from-\(number)",
-                        says: "\(name) and \(other.name) overlap.",
-                        remedy: "Let one begin when the other ends: an hour belongs to one shift.")
-                }
-                shifts.append(shift)
-            }
-            var daysOff: Set<CivilDate> = []
-            for text in (form["days_off"] ?? "").split(whereSeparator: {
-                $0 == "," || $0.isWhitespace
-            }) {
-                guard let date = CivilDate(String(text)) else {
-                    throw RefusedSaying(
-                        field: "days_off", says: "“\(text)” is no date.",
-                        remedy: "Write days off as 2026-12-25, with commas between.")
-                }
-                daysOff.insert(date)
-            }
-            let from = try day(form, "from", ask)
-            return [
-                .calendarSet(
-                    CalendarVersion(validFrom: from, shifts: shifts, daysOff: daysOff))
-            ] + later(than: from, shifts, daysOff, ask.world.factory.calendarVersions)
-        }
-    }
-
-    /// Whether two shifts share time on any day of a week, the night into Monday too.
-    private static func overlap(_ one: ShiftPattern, _ two: ShiftPattern) -> Bool {
-        let week = 7 * 86_400
-        func spans(_ shift: ShiftPattern) -> [Range<Int>] {
-            Weekday.allCases.enumerated().filter { shift.days.contains($0.element) }.map { place in
-                let start = place.offset * 86_400 + shift.hours.from
-                return start..<place.offset * 86_400 + shift.hours.to
-            }
-        }
-        let others = spans(two)
-        return spans(one).contains { span in
-            others.contains { other in
-                [-week, 0, week].contains {
-                    span.overlaps(other.lowerBound + $0..<other.upperBound + $0)
-                }
-            }
-        }
-    }
-
-    /// Days of overtime after a change keep their overtime, and have the new shifts around it.
-    private static func later(
-        than from: CivilDate, _ shifts: [ShiftPattern], _ daysOff: Set<CivilDate>,
-        _ versions: [CalendarVersion]
-    ) -> [FactoryEvent] {
-        let overtime: Slug = Slug("overtime")
-        func usual(_ version: CalendarVersion) -> [ShiftPattern] {
-            version.shifts.filter { $0.id != overtime }
-        }
-        guard
-            let before = versions.filter({ $0.validFrom <= from })
-                .max(by: { $0.validFrom < $1.validFrom })
-        else { return [] }
-        return versions.filter { $0.validFrom > from && usual($0) == usual(before) }.map {
-            .calendarSet(
-                CalendarVersion(
-                    validFrom: $0.validFrom,
-                    shifts: shifts + $0.shifts.filter { $0.id == overtime },
-                    daysOff: daysOff.union($0.daysOff)))
-        }
-    }
-
-    /// `POST /place/day`: one day that differs, and the day after as before.
-    static func exception(_ ask: Ask) async throws -> Response {
-        let versions = ask.world.factory.calendarVersions
-        return try await trying(ask, part: "shifts") { form in
-            let date = try day(form, "date", ask)
-            guard
-                let usual = versions.filter({ $0.validFrom <= date })
-                    .max(by: { $0.validFrom < $1.validFrom })
-            else {
-                throw RefusedSaying(
-                    field: "date", says: "No working time is set for that day.",
-                    remedy: "Set the shifts first.")
-            }
-            let from = try clock(form, "from")
-            let to = try clock(form, "to")
-            let extra = ShiftPattern(
-                id: Slug("overtime"), name: form.filled("name") ?? "Overtime",
-                days: [date.weekday], hours: ClockSpan(from: from, to: to), breaks: [])
-            let next = date.adding(days: 1)
-            let isNextSet = versions.contains { $0.validFrom == next }
-            return [
-                .calendarSet(
-                    CalendarVersion(
-                        validFrom: date, shifts: usual.shifts + [extra],
-                        daysOff: usual.daysOff.subtracting([date])))
-            ]
-                + (isNextSet
-                    ? []
-                    : [
-                        .calendarSet(
-                            CalendarVersion(
-                                validFrom: next, shifts: usual.shifts, daysOff: usual.daysOff))
-                    ])
-        }
-    }
-
-    private static func clock(_ form: FormFields, _ field: String) throws -> Int {
-        try seconds(form[field] ?? "", field)
-    }
-
-    private static func seconds(_ text: some StringProtocol, _ field: String) throws -> Int {
-        let parts = text.split(separator: ":").map { Int($0) }
-        guard parts.count == 2, let hour = parts[0], let minute = parts[1],
-            (0...23).contains(hour), (0...59).contains(minute)
-        else {
-            throw RefusedSaying(
-                field: field, says: "“\(text)” is no time of day.", remedy: "Write it as 06:00.")
-        }
-        return hour * 3_600 + minute * 60
-    }
-
-    private static func breaks(_ text: String) throws -> [ClockSpan] {
-        try text.split(separator: ",").map { part in
-            let ends = part.split(separator: "-").map { $0.filter { !$0.isWhitespace } }
-            guard ends.count == 2 else {
-                throw RefusedSaying(
-                    field: "breaks", says: "“\(part)” is no break.",
-                    remedy: "Write breaks as 09:00-09:15, with commas between.")
-            }
-            return ClockSpan(
-                from: try seconds(ends[0], "breaks"), to: try seconds(ends[1], "breaks"))
-        }
-    }
-
     /// `POST /place/products`: a product as it holds from a day on.
     static func product(_ ask: Ask) async throws -> Response {
         let factory = ask.world.factory
         return try await trying(ask, part: "products") { form in
             let known = form.filled("id").flatMap { Slug($0) }
+            if let known, let mark = PlaceMark.ofProduct(known, factory) {
+                try unchanged(form, mark)
+            }
             if let known, form["do"] == "retire" {
                 return [.productRetired(id: known, isRetired: true)]
             }
-            let name = try name(form)
+            let name = try name(form, limit: WebLimits.longNameLetters)
             var cycle: Elapsed?
             if let text = form.filled("cycle") {
                 guard let seconds = Double(text.replacing(",", with: ".")), seconds > 0,
@@ -412,7 +291,10 @@ enum PlaceForms {
         let factory = ask.world.factory
         return try await trying(ask, part: "checks") { form in
             let known = form.filled("id").flatMap { Slug($0) }
-            let name = try name(form)
+            if let list = known.flatMap({ factory.checkLists[$0] }) {
+                try unchanged(form, PlaceMark.of(list))
+            }
+            let name = try name(form, limit: WebLimits.longNameLetters)
             let isRemoved = form["do"] == "retire"
             let steps = isRemoved ? [] : try CheckLines.steps(form["steps"] ?? "")
             if !isRemoved {

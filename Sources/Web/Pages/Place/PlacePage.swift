@@ -23,6 +23,7 @@ struct PlaceModel: Sendable {
         let seen: String
         let isRetired: Bool
         let tablet: String
+        let mark: String
     }
 
     /// A reason.
@@ -34,6 +35,7 @@ struct PlaceModel: Sendable {
         let place: String
         /// The name in each other language of the tablet.
         let names: [Translation]
+        let mark: String
     }
 
     /// A name in another language.
@@ -46,8 +48,12 @@ struct PlaceModel: Sendable {
     /// A version of working time.
     struct CalendarRow: Sendable {
         let from: String
+        /// The day as `2026-11-13`.
+        let day: String
         let shifts: [String]
         let off: String?
+        /// Whether it differs from what was before, so that it can be taken back.
+        let canWithdraw: Bool
     }
 
     /// A shift in the form.
@@ -69,6 +75,7 @@ struct PlaceModel: Sendable {
         let cavities: String
         let material: String
         let since: String
+        let mark: String
     }
 
     /// A check list.
@@ -78,6 +85,7 @@ struct PlaceModel: Sendable {
         let moments: [Choice]
         let product: String
         let steps: String
+        let mark: String
     }
 
     /// What something is worth.
@@ -110,6 +118,8 @@ struct PlaceModel: Sendable {
     let hasProducts: Bool
     let lists: [ListRow]
     let moments: [Choice]
+    let calendarMark: String
+    let siteMark: String
 }
 
 /// `/place`.
@@ -143,6 +153,7 @@ enum PlacePage {
         let newest =
             factory.calendarVersions.filter { $0.validFrom <= today }
             .max { $0.validFrom < $1.validFrom } ?? factory.calendarVersions.last
+        let calendars = calendars(factory)
         return PlaceModel(
             frame: ask.frame(
                 title: "Set up the place", ask: "How does this place work?", sentence: sentence,
@@ -166,24 +177,17 @@ enum PlacePage {
             trades: Trade.allCases.map {
                 .init(value: $0.rawValue, name: $0.name, isHere: false)
             },
-            reasons: factory.offeredReasons.map { reason in
-                .init(
-                    id: reason.id.text, name: reason.name, losses: losses(reason.loss),
-                    details: reason.details.joined(separator: ", "),
-                    place: reason.place.map(String.init) ?? "",
-                    names: MessageLanguage.written.filter { $0 != .english }.map {
-                        .init(
-                            tag: $0.tag, language: $0.ownName, text: reason.names[$0.tag] ?? "")
-                    })
-            }, hasReasons: !factory.offeredReasons.isEmpty, losses: losses(nil),
-            calendars: factory.calendarVersions.sorted { $1.validFrom < $0.validFrom }
-                .map(calendar), hasCalendars: !factory.calendarVersions.isEmpty,
+            reasons: factory.offeredReasons.map(reason),
+            hasReasons: !factory.offeredReasons.isEmpty, losses: losses(nil),
+            calendars: calendars, hasCalendars: !calendars.isEmpty,
             shifts: shiftForms(newest),
             daysOff: (newest?.daysOff.sorted() ?? []).map(\.text).joined(separator: ", "),
             products: factory.products(at: now).map { product($0, factory, ask.clock.zone) },
             hasProducts: !factory.products(at: now).isEmpty,
             lists: factory.checkLists.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
-                .map(list), moments: moments(nil))
+                .map(list), moments: moments(nil),
+            calendarMark: PlaceMark.ofCalendar(factory),
+            siteMark: PlaceMark.ofSite(factory, at: now))
     }
 
     private static func areas(_ factory: Factory, _ here: Slug?) -> [PlaceModel.Choice] {
@@ -196,7 +200,36 @@ enum PlacePage {
         .init(
             id: machine.id.text, name: machine.name, areas: areas(factory, machine.area),
             seen: machine.stateRules.isEmpty ? "told by hand on its tablet" : "read from signals",
-            isRetired: machine.isRetired, tablet: "/o/" + machine.id.text)
+            isRetired: machine.isRetired, tablet: "/o/" + machine.id.text,
+            mark: PlaceMark.of(machine))
+    }
+
+    private static func reason(_ reason: StopReason) -> PlaceModel.ReasonRow {
+        .init(
+            id: reason.id.text, name: reason.name, losses: losses(reason.loss),
+            details: reason.details.joined(separator: ", "),
+            place: reason.place.map(String.init) ?? "",
+            names: MessageLanguage.written.filter { $0 != .english }.map {
+                .init(tag: $0.tag, language: $0.ownName, text: reason.names[$0.tag] ?? "")
+            }, mark: PlaceMark.of(reason))
+    }
+
+    /// Versions of working time, the newest first; one that was taken back changes nothing and is
+    /// left out.
+    private static func calendars(_ factory: Factory) -> [PlaceModel.CalendarRow] {
+        let versions = factory.calendarVersions.sorted { $0.validFrom < $1.validFrom }
+        var before: CalendarVersion?
+        var rows: [PlaceModel.CalendarRow] = []
+        for version in versions {
+            let isSame =
+                (before?.shifts ?? []) == version.shifts
+                && (before?.daysOff ?? []) == version.daysOff
+            before = version
+            if isSame { continue }
+            let again = PlaceForms.versionWithdrawn(version.validFrom, versions)
+            rows.append(calendar(version, canWithdraw: again != nil))
+        }
+        return rows.reversed()
     }
 
     static func words(_ loss: LossKind) -> String {
@@ -235,9 +268,11 @@ enum PlacePage {
         return two(seconds / 3_600 % 24) + ":" + two(seconds / 60 % 60)
     }
 
-    private static func calendar(_ version: CalendarVersion) -> PlaceModel.CalendarRow {
+    private static func calendar(
+        _ version: CalendarVersion, canWithdraw: Bool
+    ) -> PlaceModel.CalendarRow {
         .init(
-            from: Plain.longDate(version.validFrom),
+            from: Plain.longDate(version.validFrom), day: version.validFrom.text,
             shifts: version.shifts.map { shift in
                 let days = shift.days.sorted().map(\.shortName).joined(separator: " ")
                 let breaks = shift.breaks.map { clock($0.from) + " to " + clock($0.to) }
@@ -247,7 +282,8 @@ enum PlacePage {
             },
             off: version.daysOff.isEmpty
                 ? nil
-                : version.daysOff.sorted().map { Plain.date($0) }.joined(separator: ", "))
+                : version.daysOff.sorted().map { Plain.date($0) }.joined(separator: ", "),
+            canWithdraw: canWithdraw)
     }
 
     private static func shiftForms(_ version: CalendarVersion?) -> [PlaceModel.ShiftForm] {
@@ -278,12 +314,14 @@ enum PlacePage {
             cycle: product.cycle.map { Measure.value($0.seconds) } ?? "",
             isEstimate: product.isEstimate, cavities: String(product.cavities),
             material: product.material?.text ?? "",
-            since: since == .distantPast ? "" : Plain.longDate(zone.local(since).date))
+            since: since == .distantPast ? "" : Plain.longDate(zone.local(since).date),
+            mark: PlaceMark.ofProduct(product.id, factory) ?? "")
     }
 
     private static func list(_ list: CheckList) -> PlaceModel.ListRow {
         .init(
             id: list.id.text, name: list.name, moments: moments(list.moment),
-            product: list.product, steps: list.steps.map(CheckLines.line).joined(separator: "\n"))
+            product: list.product, steps: list.steps.map(CheckLines.line).joined(separator: "\n"),
+            mark: PlaceMark.of(list))
     }
 }

@@ -197,7 +197,8 @@ enum GoodnessPage {
             throw RefusedSaying(
                 field: "machine", says: "No machine was chosen.", remedy: "Choose one.")
         }
-        let name = String((form.filled("name") ?? "").prefix(80))
+        let name = form.filled("name") ?? ""
+        try PlaceForms.short(name, "name", 80)
         guard !name.isEmpty else {
             throw RefusedSaying(
                 field: "name", says: "What is measured has no name.",

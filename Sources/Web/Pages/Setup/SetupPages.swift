@@ -73,7 +73,9 @@ enum SetupPages {
                 name: form["name"] ?? "", passPhrase: form["pass_phrase"] ?? "",
                 code: form["code"] ?? "",
                 device: ask.request.cookies[ask.site.deviceCookie]?.value, from: ask.origin)
-            var response = Answer.go(to: form.filled("back") ?? "/now")
+            var back = form.filled("back") ?? "/now"
+            if back == "/now" { back = try await Home.address(ask) }
+            var response = Answer.go(to: back)
             enter(entrance, ask: ask, response: &response)
             return response
         } catch let refused as EntranceRefused {

@@ -49,6 +49,8 @@ enum WelcomePage {
         return try ask.page(model, template: "welcome")
     }
 
-    /// `GET /`: the page Now.
-    static func root(_ ask: Ask) async throws -> Response { Answer.go(to: "/now") }
+    /// `GET /`: the page Now, on a paired device the device's own page.
+    static func root(_ ask: Ask) async throws -> Response {
+        Answer.go(to: try await Home.address(ask))
+    }
 }

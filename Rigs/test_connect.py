@@ -260,3 +260,25 @@ def test_an_mqtt_broker_offers_its_topics(box, broker):  # noqa: F811
     shown = post(box, "/api/v1/connect", {"what": "mqtt", "address": f"127.0.0.1:{broker.port}"})
     reads = {s["read"] for s in shown["signals"]}
     assert {"hall/saw/power", "hall/saw/lamp"} <= reads and any("current" in r for r in reads), reads
+
+
+def test_the_stop_switch_ends_all_questions_and_stays_over_a_restart(box):
+    meter, owner = Meter(), Owner(box)
+    assert "No machine is asked anything yet" in owner.get("/machines/care")
+    box.apply(box.run("profile", "write", "eastron-sdm120", "--address", f"127.0.0.1:{meter.port}",
+                      "--machine", "saw").stdout)  # fmt: skip
+    wait_until(lambda: box.samples("saw/power"), 15, "recorded values")
+    page = owner.get("/machines/care")
+    assert "functions 1 to 4" in page and "reads a minute, no writes" in page
+    owner.post("/machines/care", do="stop")
+    wait_until(lambda: meter.clients == 0, 5, "the connection closed")
+    assert "Nothing is asked of any machine" in owner.get("/machines/care")
+    box.stop()
+    box.start()
+    owner = Owner(box)
+    time.sleep(4)
+    assert meter.clients == 0, "it stays so over a restart"
+    before = len(box.samples("saw/power"))
+    owner.post("/machines/care", do="go")
+    wait_until(lambda: len(box.samples("saw/power")) > before, 15, "values again")
+    assert meter.strange == []

@@ -12,6 +12,7 @@ import pytest
 
 from box import wait_until
 from outbound_peers import PASSWORD, USER, closed_port, mail_server, papers  # noqa: F401
+from preload import Clock
 from test_work import DAY, TODAY, ZONE, Owner, set_up, text_of
 
 TO = "sam@example.org"
@@ -31,7 +32,7 @@ def fields(port, papers, **more):
     return {
         "to": TO, "at": "00:00", "host": "localhost", "port": str(port), "safety": "tls", "user": USER,
         "password": PASSWORD, "from": USER, "pages": "https://millwright.local:8420",
-        "certificates": str(papers.authority),
+        "certificates": str(papers.authority) if papers else "",
     } | more  # fmt: skip
 
 
@@ -95,3 +96,29 @@ def test_a_server_that_is_away_is_tried_again_and_a_password_stays_with_its_serv
         page = owner.post("/mail", status=422, **fields(elsewhere.port, papers, password="", do="test"))
         assert elsewhere.sign_ins == [] or "password" in alert(page), alert(page)
         assert elsewhere.mails == []
+
+
+def test_on_monday_the_letter_is_the_weekly_report_in_one_file(make_claimed_box, tmp_path):
+    now, clock = datetime.now(ZONE), Clock(tmp_path)
+    monday = (now + timedelta(days=7 - now.weekday())).replace(hour=8, minute=0, second=0)
+    clock.move((monday - now).total_seconds())
+    box = make_claimed_box(environment=clock.environment)
+    box.start()
+    owner = Owner(box)
+    set_up(owner)
+    with mail_server() as server:
+        owner.post("/mail", **fields(
+            server.port, None, safety="open", user="", password="", certificates="", on="on",
+            **{"from": "millwright@example.org"}))  # fmt: skip
+        wait_until(lambda: server.mails, 90, "the letter of Monday")
+        letter = email.message_from_bytes(server.mails[0][2], policy=email.policy.default)
+    says = letter.get_body(("plain",)).get_content()
+    page = owner.get(re.search(r"https://millwright.local:8420(/r/[0-9-]+)", says)[1])
+    assert letter["Subject"] == "Hollins Valves: " + sentence(page)
+    assert sentence(page) in says
+    carried = letter.get_body(("html",)).get_content()
+    assert sentence(page) == sentence(carried)
+    week = (monday - timedelta(days=7)).isocalendar()
+    assert f"{week.year}-{week.week:02d}" in carried
+    assert "<style" in carried and "<script" not in carried and "<link" not in carried
+    assert re.findall(r'(?:src|href)="(?!#|https://millwright\.local)[^"]*"', carried) == []

@@ -91,3 +91,19 @@ struct FormTests {
         #expect(throws: RefusedSaying.self) { _ = try CheckLines.steps("Bore | value | wide") }
     }
 }
+
+@Suite("The morning e-mail")
+struct MorningMailTests {
+    @Test("links of the page in a letter lead to the box, and go where it has no address")
+    func links() {
+        let page = "<a class=\"x\" href=\"/r/2026-46\">w</a><a href=\"#s\">s</a><img src=\"data:\">"
+        #expect(
+            MorningMail.linked(page, base: "https://box:8420")
+                == "<a class=\"x\" href=\"https://box:8420/r/2026-46\">w</a><a href=\"#s\">s</a>"
+                + "<img src=\"data:\">")
+        #expect(
+            MorningMail.linked(page, base: "")
+                == "<a class=\"x\">w</a><a href=\"#s\">s</a><img src=\"data:\">")
+        #expect(MorningMail.linked("<a href=\"/x", base: "b") == "<a href=\"/x")
+    }
+}

@@ -280,6 +280,7 @@ public final class Box: Sendable {
         defer { backups.stop() }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.watchSpace() }
+            self.takeUpSilence()
             group.addTask { await self.realRunner.run() }
             group.addTask { await self.backUp() }
             group.addTask { await self.watchClock() }

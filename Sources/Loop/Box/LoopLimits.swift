@@ -26,6 +26,8 @@ public enum LoopLimits {
     static let trialSignals = 60
     /// Signals that a device may offer to a draft; others are not listed.
     static let draftOffers = 300
+    /// Requests a second to a Modbus device unless its connection says otherwise.
+    static let usualRequestsPerSecond = 50
     /// Lines of a search of the network that are shown.
     static let scanLines = 200
     /// Drafts of connections that are kept; the oldest goes.

@@ -16,6 +16,12 @@ public protocol ConnectDoor: Sendable {
     func keep(_ draft: ConnectDraft) async throws
     /// Keeps a password as a secret of the box; what a setting names it by.
     func keepPassword(_ text: String, of draft: String) async throws -> String
+    /// What each connection does to its machine.
+    func care() async throws -> [ConnectionCare]
+    /// Whether all traffic to machines is off.
+    var isSilenced: Bool { get }
+    /// Switches it off or on.
+    func setSilenced(_ isOff: Bool, actor: String) async throws
     /// Ranges of the network around this box.
     var suggestedRanges: [String] { get }
     /// How the newest search goes or went; nil before the first.

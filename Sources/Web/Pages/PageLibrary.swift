@@ -98,6 +98,7 @@ struct PageLibrary: Sendable {
             ("audit", PackageResources.audit_mustache),
             ("backup", PackageResources.backup_mustache),
             ("connect", PackageResources.connect_mustache),
+            ("care", PackageResources.care_mustache),
             ("give", PackageResources.give_mustache),
             ("mail", PackageResources.mail_mustache),
             ("certificate", PackageResources.certificate_mustache),

@@ -58,6 +58,8 @@ enum PageRoutes {
         .form("/place/day", need: .permission(.configure), run: PlaceForms.exception),
         .form("/place/products", need: .permission(.configure), run: PlaceForms.product),
         .form("/place/checks", need: .permission(.configure), run: PlaceForms.checks),
+        .page("/machines/care", need: .permission(.configure), run: CarePage.answer),
+        .form("/machines/care", need: .permission(.configure), run: CarePage.set),
         .page("/hardware", run: HardwarePage.answer),
         .page("/hardware/sheet", run: HardwarePage.sheet),
         .page("/connect", need: .permission(.configure), run: ConnectPage.answer),

@@ -24,6 +24,8 @@ enum AccessWords {
         "backup-proof-failed": "A backup could not be proved",
         "backup-failed": "A backup failed", "backup-key-shown": "Was shown the backup key",
         "giving-changed": "Changed what is given to other systems",
+        "machines-silenced": "Stopped asking all machines",
+        "machines-asked-again": "Let machines be asked again",
         "mail-changed": "Changed where e-mail goes",
         "scanned": "Searched the network",
         "restored": "Restored a backup",

@@ -30,6 +30,14 @@ struct RunningConnect: ConnectDoor {
 
     func keep(_ draft: ConnectDraft) async throws { try await box.read { try box.keep(draft) } }
 
+    func care() async throws -> [ConnectionCare] { try await box.read { box.care() } }
+
+    var isSilenced: Bool { box.isSilenced }
+
+    func setSilenced(_ isOff: Bool, actor: String) async throws {
+        try await box.setSilenced(isOff, actor: actor)
+    }
+
     var suggestedRanges: [String] { box.desk.suggested }
 
     var search: SearchStanding? {

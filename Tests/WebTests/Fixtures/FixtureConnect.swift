@@ -10,7 +10,7 @@ struct FixtureConnect: ConnectDoor {
     static let paths = [
         "/connect", "/connect/devices", "/connect/a1/name", "/connect/b2/signals",
         "/connect/b2/check", "/connect/b2/check?wrong=1", "/connect/d4/signals",
-        "/connect/d4/check", "/connect/done?machine=lathe-1",
+        "/connect/d4/check", "/connect/done?machine=lathe-1", "/machines/care",
     ]
 
     private static let profile = """
@@ -84,6 +84,21 @@ struct FixtureConnect: ConnectDoor {
     func newID() -> String { "e5" }
     func keep(_ draft: ConnectDraft) async throws {}
     func remove(_ id: String) async throws {}
+    func care() async throws -> [ConnectionCare] {
+        [
+            ConnectionCare(
+                id: Slug("hall"), kind: "modbus-tcp", address: "192.168.1.47", words: "Connected.",
+                readsPerMinute: 120, mostPerSecond: 50, answered: 4_812, failed: 3, lost: 1,
+                received: 0, attempts: 2, lastSuccess: FixtureDay.now - .seconds(1)),
+            ConnectionCare(
+                id: Slug("broker"), kind: "mqtt", address: "192.168.1.5:1883",
+                words: "No way to it since 09:40. Check the cable.", readsPerMinute: 0,
+                mostPerSecond: nil, answered: 0, failed: 0, lost: 0, received: 20_431, attempts: 9,
+                lastSuccess: nil),
+        ]
+    }
+    var isSilenced: Bool { false }
+    func setSilenced(_ isOff: Bool, actor: String) async throws {}
     var suggestedRanges: [String] { ["192.168.1.0/24"] }
     var search: SearchStanding? {
         SearchStanding(

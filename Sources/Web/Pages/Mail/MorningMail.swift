@@ -1,6 +1,7 @@
 // The morning e-mail: what the page of the meeting says of the last working day, on Mondays what the
 // weekly report says of the week; once a day, never twice.
 
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Loop
@@ -123,6 +124,20 @@ final class MorningMail: Service, Sendable {
         }
     }
 
+    /// A page whose links lead to the box; without an address of the box they lead nowhere and go.
+    static func linked(_ page: String, base: String) -> String {
+        var done = ""
+        var rest = page[...]
+        while let start = rest.range(of: " href=\"/"),
+            let end = rest[start.upperBound...].firstIndex(of: "\"")
+        {
+            done += rest[..<start.lowerBound]
+            if !base.isEmpty { done += " href=\"" + base + "/" + rest[start.upperBound...end] }
+            rest = rest[rest.index(after: end)...]
+        }
+        return done + rest
+    }
+
     /// The letter of a morning.
     static func letter(
         _ date: CivilDate, _ world: any WorldDoor, _ site: WebSite, pages: String
@@ -144,7 +159,7 @@ final class MorningMail: Service, Sendable {
         return Letter(
             id: "morning-\(date.text)", subject: "\(name): \(words.sentence)",
             text: made + words.sentence + (lines.isEmpty ? "" : "\n\n" + lines) + link,
-            markup: words.page)
+            markup: words.page.map { linked($0, base: base) })
     }
 }
 

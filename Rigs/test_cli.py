@@ -46,7 +46,7 @@ def test_help_begins_with_examples_and_costs_nothing(command, folder):
 def test_alone_it_names_the_most_useful_commands(folder):
     done = run(cwd=folder)
     assert done.returncode == 0
-    for command in ("serve", "status", "factory", "token", "import"):
+    for command in ("serve", "status", "connect", "token", "import"):
         assert f"millwright {command}" in done.stdout
 
 

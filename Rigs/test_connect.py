@@ -11,8 +11,10 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from box import PASS_PHRASE, ROOT, Peer, free_port, listens, wait_until
+from test_browser import WCAG
 from test_mqtt import broker  # noqa: F401  a fixture
 from test_profiles import Device, fill, place_of
 from test_work import Owner
@@ -282,3 +284,22 @@ def test_the_stop_switch_ends_all_questions_and_stays_over_a_restart(box):
     owner.post("/machines/care", do="go")
     wait_until(lambda: len(box.samples("saw/power")) > before, 15, "values again")
     assert meter.strange == []
+
+
+@pytest.mark.parametrize("width, scheme", [(1440, "light"), (390, "dark"), (320, "light")])
+def test_axe_finds_nothing_on_the_pages_about_connecting(box, browser, width, scheme):
+    owner, meter = Owner(box), Meter()
+    at = owner.post("/connect", what="eastron-sdm120", address=f"127.0.0.1:{meter.port}", unit="").rsplit("/", 1)[0]
+    owner.post(at + "/name", name="Lathe 3")
+    with browser.page(box.address, f"axe-connect-{width}", width=width, color_scheme=scheme,
+                      bypass_csp=True) as page:  # fmt: skip
+        page.goto("/sign-in")
+        page.get_by_label("Name").fill("Rig")
+        page.get_by_label("Pass phrase").fill(PASS_PHRASE)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/now**")
+        for path in ("/connect", "/connect/devices", at + "/name", at + "/signals", at + "/check",
+                     "/machines/care", "/hardware?kind=power-press&has=light&want=state", "/give"):  # fmt: skip
+            page.goto(path)
+            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+            assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], path

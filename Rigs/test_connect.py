@@ -262,6 +262,18 @@ def test_an_mqtt_broker_offers_its_topics(box, broker):  # noqa: F811
     shown = post(box, "/api/v1/connect", {"what": "mqtt", "address": f"127.0.0.1:{broker.port}"})
     reads = {s["read"] for s in shown["signals"]}
     assert {"hall/saw/power", "hall/saw/lamp"} <= reads and any("current" in r for r in reads), reads
+    place = "/api/v1/connect/" + shown["id"]
+    wait_until(lambda: any(s["value"] == "812.5" for s in box.get(place).json["signals"]), 10, "a live value")
+    assert box.request("DELETE", place).status == 200
+    # Whoever comes by that name now finds nothing that the broker kept for the trial.
+    found = []
+    again = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, "millwright-trial", clean_session=False)
+    again.on_connect = lambda client, data, flags, reason, more: found.append(flags.session_present)
+    again.connect("127.0.0.1", broker.port)
+    again.loop_start()
+    wait_until(lambda: found, 10, "the broker's answer")
+    again.loop_stop()
+    assert found == [False]
 
 
 def test_the_stop_switch_ends_all_questions_and_stays_over_a_restart(box):

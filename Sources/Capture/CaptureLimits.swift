@@ -10,6 +10,9 @@ public enum CaptureLimits {
     public static let queuedSamples = 8_192
     /// Bytes that may wait between a connector and the store.
     public static let queuedBytes = 4 * 1024 * 1024
+    /// How often, and how far apart, a trial asks whether the one before it has ended.
+    static let trialTurns = 30
+    static let trialTurn = Elapsed.milliseconds(100)
     /// How long a connection attempt may take.
     public static let connectTimeout = Elapsed.seconds(3)
     /// How long a request may take unless a connector says otherwise.

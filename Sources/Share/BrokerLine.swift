@@ -88,7 +88,7 @@ struct BrokerLine {
             open = more
         }
         if !outgoing.isEmpty { try await channel.send(outgoing) }
-        if let end, let error = error(end) { throw error }
+        if let error = end?.error(at: name, session.settings.limits) { throw error }
         return words
     }
 
@@ -98,25 +98,6 @@ struct BrokerLine {
         case .queueFull(let limit): "\(limit) messages wait already"
         case .invalid(let error): error.description
         case .rejected(let reason): "the broker says: \(reason)"
-        }
-    }
-
-    /// Nil for an end that was asked for.
-    private func error(_ end: MQTTSessionEnd) -> ConnectorError? {
-        switch end {
-        case .refused(let reason) where reason.needsConfiguration,
-            .serverDisconnected(let reason) where reason.needsConfiguration:
-            .rejected(code: Int(reason.code), meaning: reason.meaning)
-        case .refused(let reason), .serverDisconnected(let reason):
-            .refused(by: name.description, detail: reason.description)
-        case .malformed(let error): .malformed(error)
-        case .violation(let text):
-            .malformed(FrameError(doing: "talking to \(name)", problem: .invalid(text)))
-        case .timedOut(let awaiting):
-            .timedOut(
-                doing: "waiting for \(awaiting)",
-                after: Elapsed(nanoseconds: session.settings.limits.answerNanoseconds))
-        case .finished: nil
         }
     }
 }

@@ -1,7 +1,7 @@
 // One connection to a broker: moves bytes between the channel and the session value.
 
 import Plant
-import Wire
+public import Wire
 
 /// A session on an open channel.
 struct MQTTLine {
@@ -92,7 +92,10 @@ struct MQTTLine {
             }
         }
         if !outgoing.isEmpty { try await channel.send(outgoing) }
-        if let end { throw error(end) }
+        if let end {
+            throw end.error(at: name, session.settings.limits)
+                ?? .closed(doing: "talking to \(name)")
+        }
         return deliveries
     }
 
@@ -103,9 +106,12 @@ struct MQTTLine {
         }
         if results.contains(where: { $0.granted != nil }) { io.report(.established) }
     }
+}
 
-    private func error(_ end: MQTTSessionEnd) -> ConnectorError {
-        switch end {
+extension MQTTSessionEnd {
+    /// What it means for whoever talked to a broker; nil for an end that was asked for.
+    public func error(at name: Endpoint, _ limits: MQTTSessionLimits) -> ConnectorError? {
+        switch self {
         case .refused(let reason) where reason.needsConfiguration,
             .serverDisconnected(let reason) where reason.needsConfiguration:
             .rejected(code: Int(reason.code), meaning: reason.meaning)
@@ -117,8 +123,8 @@ struct MQTTLine {
         case .timedOut(let awaiting):
             .timedOut(
                 doing: "waiting for \(awaiting)",
-                after: Elapsed(nanoseconds: session.settings.limits.answerNanoseconds))
-        case .finished: .closed(doing: "talking to \(name)")
+                after: Elapsed(nanoseconds: limits.answerNanoseconds))
+        case .finished: nil
         }
     }
 }

@@ -26,11 +26,18 @@ extension ConnectorSupervisor {
         report: @escaping @Sendable (ConnectorReport) -> Void
     ) async throws {
         let connector = try ConnectorCatalog.connector(for: connection, signals: signals)
-        guard reserve(connector.controller ?? connection.id.text) else {
-            throw ConnectorError.refused(
-                by: "the box", detail: "somebody is trying this device already")
+        let place = connector.controller ?? connection.settings["address"] ?? ""
+        // A trial that was changed ends while the next begins: that one waits for it.
+        var turns = CaptureLimits.trialTurns
+        while !reserve(place) {
+            guard turns > 0 else {
+                throw ConnectorError.refused(
+                    by: "the box", detail: "somebody is trying this device already")
+            }
+            turns -= 1
+            guard await wait(CaptureLimits.trialTurn) else { throw ConnectorError.cancelled }
         }
-        defer { release(connector.controller ?? connection.id.text) }
+        defer { release(place) }
         guard user(of: connector.controller) != connection.id else {
             return await visit(connection, signals, sink, report)
         }

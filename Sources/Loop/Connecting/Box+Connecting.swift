@@ -104,6 +104,14 @@ extension ConnectDraft {
         }
     }
 
+    /// What a signal of numbers probably is, in words that can be checked at the machine.
+    public func guess(_ signal: DraftSignal, _ trace: TrialTrace) -> String {
+        SignalGuess(
+            name: signal.name, unit: signal.unit.isEmpty ? nil : signal.unit,
+            means: signal.means.isEmpty ? nil : signal.means, shape: SampleShape(trace.numbers)
+        ).says
+    }
+
     /// What the words of MTConnect's Execution mean.
     ///
     /// Source: MTConnect Standard part 2, controlled vocabulary of EXECUTION.

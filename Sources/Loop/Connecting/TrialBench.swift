@@ -236,13 +236,21 @@ extension ConnectDraft {
         return signals.filter { read.contains($0.slug) }
     }
 
+    /// The connection of a trial: a broker keeps nothing for it when it has gone.
+    private var trialConnection: Connection {
+        let passing =
+            kind == "mqtt" ? ["clean_start": "true", "qos": "0", "session_expiry": "0s"] : [:]
+        return Connection(
+            id: Slug("trial"), kind: kind, settings: settings.merging(passing) { _, new in new })
+    }
+
     /// What a trial reads, and what cannot be read.
     func trialPlan(among connections: [Connection]) -> (
         connection: Connection, signals: [Signal], numbers: [SignalID: Slug],
         refused: [Slug: String]
     ) {
         let host = host(among: connections)
-        let connection = host ?? connection(Slug("trial"))
+        let connection = host ?? trialConnection
         var signals: [Signal] = []
         var numbers: [SignalID: Slug] = [:]
         var refused: [Slug: String] = [:]

@@ -23,11 +23,10 @@ public struct FirstLevels: Hashable, Sendable {
     /// Split after Otsu. Each level needs at least a tenth of the values.
     public init?(_ values: [Double]) {
         let finite = values.filter(\.isFinite).sorted()
-        guard finite.count >= FirstLevels.leastValues,
-            let cut = LevelSplit.cuts(WeightedValues(finite.map { ($0, 1) }), parts: 2).first
-        else { return nil }
         let data = WeightedValues(finite.map { ($0, 1) })
-        guard cut > 0, cut < data.values.count else { return nil }
+        guard finite.count >= FirstLevels.leastValues,
+            let cut = LevelSplit.cuts(data, parts: 2).first, cut > 0, cut < data.values.count
+        else { return nil }
         let lower = finite.filter { $0 < data.values[cut] }
         let upper = finite.filter { $0 >= data.values[cut] }
         let least = max(2, finite.count / 10)

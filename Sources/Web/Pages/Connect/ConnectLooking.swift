@@ -7,23 +7,28 @@ import Understand
 /// A draft and its live values, as the step "Check it" sees them.
 struct ConnectLooking {
     let draft: ConnectDraft
-    let standing: TrialStanding
     let now: Timestamp
-
     /// What the box would suggest.
-    var suggested: DraftState? { draft.suggestedState(standing.traces) }
-
+    let suggested: DraftState?
     /// How running is seen: as said by a person, else as suggested.
-    var state: DraftState? { draft.state ?? suggested }
-
+    let state: DraftState?
     /// The signal that tells it; without any, the first that could.
-    var signal: DraftSignal? {
-        let slug = state?.signal
-        return draft.signals.first { $0.slug == slug }
-            ?? draft.signals.first { $0.isChosen && $0.means != "parts" && $0.means != "energy" }
-    }
+    let signal: DraftSignal?
+    let trace: TrialTrace
 
-    var trace: TrialTrace { signal.flatMap { standing.traces[$0.slug] } ?? TrialTrace() }
+    init(draft: ConnectDraft, standing: TrialStanding, now: Timestamp) {
+        self.draft = draft
+        self.now = now
+        let suggested = draft.suggestedState(standing.traces)
+        let state = draft.state ?? suggested
+        let signal =
+            draft.signals.first { $0.slug == state?.signal }
+            ?? draft.signals.first { $0.isChosen && $0.means != "parts" && $0.means != "energy" }
+        self.suggested = suggested
+        self.state = state
+        self.signal = signal
+        trace = signal.flatMap { standing.traces[$0.slug] } ?? TrialTrace()
+    }
 
     /// The mark, nil where there is none.
     var above: Double? { state?.above }

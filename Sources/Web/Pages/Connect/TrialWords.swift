@@ -15,21 +15,16 @@ enum TrialWords {
     }
 
     /// What the values look like so far.
-    static func seen(_ trace: TrialTrace?, refused: String?) -> String {
+    static func seen(
+        _ signal: DraftSignal, _ trace: TrialTrace?, refused: String?, in draft: ConnectDraft
+    ) -> String {
         if let refused { return refused }
         guard let trace, let last = trace.last else { return "" }
         switch last.value {
         case .flag, .text:
             let kinds = Set(trace.values.map(\.asText))
             return kinds.count > 1 ? "Changing" : "Has not changed yet"
-        case .number, .integer:
-            let numbers = trace.numbers
-            guard let low = numbers.min(), let high = numbers.max() else { return "No number" }
-            guard low < high else { return "Has not changed yet" }
-            let isRising = zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 }
-            let isWhole = numbers.allSatisfy { $0 == $0.rounded() }
-            if isRising, isWhole, numbers.count > 2 { return "Only goes up: a counter" }
-            return "Changing, \(Measure.value(low)) to \(Measure.value(high))"
+        case .number, .integer: return draft.guess(signal, trace)
         }
     }
 
@@ -70,7 +65,8 @@ enum TrialWords {
             return ConnectModel.Row(
                 id: signal.slug.text, title: signal.name, read: signal.read,
                 isChosen: signal.isChosen, value: value(trace, unit: signal.unit),
-                seen: seen(trace, refused: standing.refused[signal.slug]),
+                seen: seen(
+                    signal, trace, refused: standing.refused[signal.slug], in: draft),
                 isNumber: isNumber && !isTexty,
                 hasOrder: draft.kind.hasPrefix("modbus")
                     && (type.contains("32") || type.contains("64")),
